@@ -1,0 +1,1 @@
+"""PostgreSQL and Valkey out of their wheels, run as children of ours."""

@@ -1,0 +1,1 @@
+"""Label files of the field, read and written."""

@@ -1,0 +1,90 @@
+"""What the ids of a COCO file stand for in the project: its items and its classes."""
+
+from dataclasses import dataclass
+
+from msgspec import Raw
+
+from labelmarket.adapters.formats import coco_rows
+from labelmarket.adapters.formats.coco_rows import Id
+from labelmarket.adapters.formats.json_file import rows
+from labelmarket.adapters.formats.problems import BadRow, Problems
+from labelmarket.workers.columns import ItemTable, Spans
+from labelmarket.workers.insight import spans
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An item or a class of the project."""
+
+    ordinal: int
+    key: str
+
+
+Places = dict[Id, Place | BadRow]
+"""The ids of a file: what each stands for, or why rows that name it are left out."""
+
+
+def images(raw: Raw, *, items: ItemTable, within: Spans | None, problems: Problems) -> Places:
+    """Find the items that a file lists; the others are problems, and so are rows that name them."""
+    places: Places = {}
+    listed = _listed(raw, places=places, problems=problems)
+    ordinals = items.find([key for _, key in listed.values()])
+    inside = ordinals >= 0 if within is None else spans.holds(within, ordinals)
+    found = zip(listed.items(), ordinals.tolist(), inside.tolist(), strict=True)
+    for (ident, (row, key)), ordinal, allowed in found:
+        name = key.decode()
+        if allowed:
+            places[ident] = Place(ordinal, name)
+        elif ordinal < 0:
+            unknown = BadRow("UNKNOWN_ITEM", f"the project has no item {name!r:.80}")
+            places[ident] = problems.added(unknown, row=row, item=name)
+        else:
+            foreign = BadRow("NOT_IN_SLICE", f"item {name!r:.80} is not part of this work")
+            places[ident] = problems.added(foreign, row=row, item=name)
+    return places
+
+
+def categories(raw: Raw, *, classes: tuple[str, ...], problems: Problems) -> Places:
+    """Find the project's classes by name; an id with two names stands for neither."""
+    ordinals = {name: ordinal for ordinal, name in enumerate(classes)}
+    names: dict[Id, str] = {}
+    places: Places = {}
+    for row, text in enumerate(rows(raw, name="categories")):
+        try:
+            category = coco_rows.category(bytes(text))
+        except BadRow as bad:
+            problems.add(bad, row=row)
+            continue
+        name = names.setdefault(category.id, category.name)
+        if name != category.name:
+            twice = BadRow("AMBIGUOUS_CLASS", f"category {category.id!r:.80} has two names")
+            places[category.id] = problems.added(twice, row=row)
+        elif category.id in places:
+            continue
+        elif name in ordinals:
+            places[category.id] = Place(ordinals[name], name)
+        else:
+            places[category.id] = BadRow("UNKNOWN_CLASS", f"the project has no class {name!r:.80}")
+    return places
+
+
+def _listed(raw: Raw, *, places: Places, problems: Problems) -> dict[Id, tuple[int, bytes]]:
+    """Give row and key of every id; an id that two items share is a problem and names neither."""
+    listed: dict[Id, tuple[int, bytes]] = {}
+    keys: set[bytes] = set()
+    for row, text in enumerate(rows(raw, name="images")):
+        try:
+            ident, key, _ = coco_rows.image(bytes(text))
+        except BadRow as bad:
+            problems.add(bad, row=row)
+            continue
+        if key in keys:
+            again = BadRow("DUPLICATE_ITEM", "this file lists the item twice")
+            problems.add(again, row=row, item=key.decode())
+        if listed.setdefault(ident, (row, key))[1] != key:
+            twice = BadRow("AMBIGUOUS_ITEM", f"image {ident!r:.80} has two keys")
+            places[ident] = problems.added(twice, row=row, item=key.decode())
+        keys.add(key)
+    for ident in places:
+        del listed[ident]
+    return listed

@@ -1,0 +1,91 @@
+"""Items, labels, outlines and sums as blobs: which columns each holds, and how they come back."""
+
+from labelmarket.adapters.blobs.container import Containers
+from labelmarket.adapters.blobs.local import LocalBlobs
+from labelmarket.workers.columns import ItemColumns, ItemTable, LabelColumns, Outlines
+from labelmarket.workers.insight.sums import Sums
+
+ITEM_COLUMNS = ("keys", "key_offsets", "hashes", "by_hash", "sizes", "media")
+LABEL_COLUMNS = (
+    *("items", "classes", "boxes", "crowd", "areas", "scores"),
+    *("annotators", "geometry", "covered"),
+)
+OUTLINE_COLUMNS = ("text", "offsets")
+SUM_COLUMNS = (
+    *("covered", "labels", "tally_items", "tally_classes", "tally_counts"),
+    *("together", "centres", "coverage", "unplaced"),
+)
+
+
+class ColumnFiles:
+    """Writes columns into the blob store and maps them back; reading touches no page by itself."""
+
+    def __init__(self, blobs: LocalBlobs) -> None:
+        self._containers = Containers(blobs)
+
+    def write_items(self, items: ItemColumns) -> str:
+        return self._write("items", items, names=ITEM_COLUMNS, meta={"first": items.first})
+
+    def items(self, digest: str) -> ItemColumns:
+        stored = self._containers.open(digest, kind="items")
+        return ItemColumns(first=stored.meta["first"], **stored.columns)
+
+    def table(self, digests: tuple[str, ...]) -> ItemTable:
+        return ItemTable(tuple(self.items(digest) for digest in digests))
+
+    def write_labels(self, labels: LabelColumns, outlines: Outlines) -> str:
+        """Store outlines in a blob of their own, named by the blob of the labels."""
+        meta = {
+            "class_names": list(labels.class_names),
+            "problems": labels.problems,
+            "outlines": self._write("outlines", outlines, names=OUTLINE_COLUMNS, meta={}),
+        }
+        return self._write("labels", labels, names=LABEL_COLUMNS, meta=meta)
+
+    def labels(self, digest: str) -> LabelColumns:
+        stored = self._containers.open(digest, kind="labels")
+        return LabelColumns(
+            class_names=tuple(stored.meta["class_names"]),
+            problems=stored.meta["problems"],
+            **stored.columns,
+        )
+
+    def outlines(self, labels_digest: str) -> Outlines:
+        """Give the outlines of a file of labels, row for row."""
+        named = self._containers.open(labels_digest, kind="labels").meta["outlines"]
+        return Outlines(**self._containers.open(named, kind="outlines").columns)
+
+    def write_sums(self, sums: Sums, *, measured: tuple[str, ...]) -> str:
+        """Store sums with the digests of the labels and the gold they were measured from."""
+        meta = {
+            "measured": list(measured),
+            "class_names": list(sums.class_names),
+            "gold_boxes": sums.gold_boxes,
+            "best_iou": sums.best_iou,
+            "problems": sums.problems,
+        }
+        return self._write("sums", sums, names=SUM_COLUMNS, meta=meta)
+
+    def sums(self, digest: str, *, measured: tuple[str, ...]) -> Sums | None:
+        """Give the sums of these labels and this gold, or None when they are of others."""
+        stored = self._containers.open(digest, kind="sums")
+        if tuple(stored.meta["measured"]) != measured:
+            return None
+        return Sums(
+            class_names=tuple(stored.meta["class_names"]),
+            gold_boxes=stored.meta["gold_boxes"],
+            best_iou=stored.meta["best_iou"],
+            problems=stored.meta["problems"],
+            **stored.columns,
+        )
+
+    def _write(
+        self,
+        kind: str,
+        value: ItemColumns | LabelColumns | Outlines | Sums,
+        *,
+        names: tuple[str, ...],
+        meta: dict[str, object],
+    ) -> str:
+        columns = {name: getattr(value, name) for name in names}
+        return self._containers.write(kind, meta=meta, columns=columns)

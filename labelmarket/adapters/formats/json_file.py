@@ -1,0 +1,181 @@
+"""A large JSON file, opened strictly and without building it in memory."""
+
+import codecs
+import json
+import mmap
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+import msgspec
+import numpy as np
+from msgspec import Raw
+
+from labelmarket.application.labels import FILE_BYTES_MAX, ROWS_MAX, UnreadableFile
+
+CHUNK_BYTES = 1 << 20
+REST_BYTES_MAX = 1 << 24
+"""Most bytes of a file outside its long lists; they are parsed in full, to be strict with them."""
+
+OBJECTS_MAX = 2 * ROWS_MAX
+
+
+class Members(msgspec.Struct):
+    """The lists of a COCO file as text that is known to be JSON; empty where one is missing."""
+
+    images: Raw = Raw()
+    annotations: Raw = Raw()
+    categories: Raw = Raw()
+
+
+class _Object(msgspec.Struct, gc=False):
+    """Any JSON object, nothing of it kept."""
+
+
+_ROWS = msgspec.json.Decoder(list[Raw])
+_OBJECTS = msgspec.json.Decoder(list[_Object])
+
+
+def lists_of(path: Path) -> Members:
+    """Map a file, refuse it unless it is strict JSON, and give its lists.
+
+    Memory peaks at the mapped file, which the system may take back, plus some 20 times the bytes
+    outside the lists (at most 16 MiB are allowed). Raises UnreadableFile.
+    """
+    size = path.stat().st_size
+    if size > FILE_BYTES_MAX:
+        raise UnreadableFile(
+            code="FILE_TOO_LARGE", message=f"a label file has at most {FILE_BYTES_MAX} bytes"
+        )
+    if size == 0:
+        raise UnreadableFile(code="NOT_JSON", message="the file is empty")
+    with path.open("rb") as file:
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    _check_text(mapped)
+    with refusing():
+        # The whole text first: a file that is no JSON shall not be blamed for its shape.
+        msgspec.json.decode(mapped, type=Raw)
+        members = msgspec.json.decode(mapped, type=Members)
+    check_object(_rest(mapped, members))
+    return members
+
+
+def rows(member: Raw, *, name: str) -> list[Raw]:
+    """Give the rows of a list as text; about 70 bytes of memory for each, beside the mapping."""
+    if not memoryview(member).nbytes:
+        raise UnreadableFile(code="WRONG_SHAPE", message=f"the file has no list named {name!r}")
+    with refusing(name):
+        count = len(_OBJECTS.decode(member))
+        if count > ROWS_MAX:
+            raise _too_many()
+        return _ROWS.decode(member)
+
+
+def check_object(text: bytes) -> None:
+    """Refuse what parsers disagree on: a name said twice, NaN, numbers beyond 64 bits."""
+    with refusing():
+        json.loads(text, object_pairs_hook=_once, parse_int=_int64, parse_constant=_constant)
+
+
+def check_int(value: int | str) -> None:
+    if isinstance(value, int) and not -(2**63) <= value < 2**64:
+        _too_big(str(value)[:30])
+
+
+@contextmanager
+def refusing(name: str = "") -> Iterator[None]:
+    """Turn every way in which text fails to be this JSON into one refusal."""
+    place = f"{name}: " if name else ""
+    try:
+        yield
+    except msgspec.ValidationError as error:
+        raise UnreadableFile(code="WRONG_SHAPE", message=f"{place}{error}") from None
+    except (msgspec.DecodeError, json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise UnreadableFile(code="NOT_JSON", message=f"{place}{error}") from None
+    except RecursionError:
+        raise UnreadableFile(
+            code="TOO_DEEP", message=f"{place}lists and objects are nested too deeply"
+        ) from None
+
+
+def _check_text(mapped: mmap.mmap) -> None:
+    """Read once through: UTF-8 everywhere, and no more objects than can be held."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    objects = 0
+    for at in range(0, len(mapped), CHUNK_BYTES):
+        chunk = mapped[at : at + CHUNK_BYTES]
+        objects += chunk.count(b"{")
+        try:
+            decoder.decode(chunk, final=at + CHUNK_BYTES >= len(mapped))
+        except UnicodeDecodeError:
+            raise UnreadableFile(
+                code="NOT_JSON", message=f"the text is not UTF-8 near byte {at}"
+            ) from None
+    if objects > OBJECTS_MAX:
+        raise _too_many()
+
+
+def _rest(mapped: mmap.mmap, members: Members) -> bytes:
+    """Give the file with its lists cut out.
+
+    Two lists of one name leave the first one standing here, where it is found.
+    """
+    base = np.frombuffer(mapped, np.uint8).ctypes.data
+    pieces, at = [], 0
+    for begin, length in sorted(_span(raw, base=base) for raw in _given(members)):
+        pieces.append(mapped[at:begin])
+        at = begin + length
+    pieces.append(mapped[at:])
+    if sum(map(len, pieces)) > REST_BYTES_MAX:
+        raise UnreadableFile(
+            code="FILE_TOO_LARGE",
+            message=f"outside its lists the file has more than {REST_BYTES_MAX} bytes",
+        )
+    return b"null".join(pieces)
+
+
+def _given(members: Members) -> Iterator[Raw]:
+    for raw in (members.images, members.annotations, members.categories):
+        if memoryview(raw).nbytes:
+            yield raw
+
+
+def _span(raw: Raw, *, base: int) -> tuple[int, int]:
+    begin = np.frombuffer(raw, np.uint8).ctypes.data - base
+    assert 0 <= begin < FILE_BYTES_MAX, "raw members are views into the mapped file"
+    return begin, memoryview(raw).nbytes
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    unique = dict(pairs)
+    if len(unique) != len(pairs):
+        times = Counter(name for name, _ in pairs)
+        [(twice, _)] = times.most_common(1)
+        raise UnreadableFile(code="DUPLICATE_KEY", message=f"an object names {twice[:80]!r} twice")
+    return unique
+
+
+def _int64(text: str) -> int:
+    if len(text) > 20:
+        _too_big(text[:30])
+    value = int(text)
+    check_int(value)
+    return value
+
+
+def _constant(text: str) -> NoReturn:
+    raise UnreadableFile(code="NOT_JSON", message=f"{text} is no JSON number")
+
+
+def _too_big(text: str) -> NoReturn:
+    raise UnreadableFile(
+        code="NUMBER_TOO_LARGE", message=f"the whole number {text} does not fit into 64 bits"
+    )
+
+
+def _too_many() -> UnreadableFile:
+    return UnreadableFile(
+        code="TOO_MANY_ROWS", message=f"a list has at most {ROWS_MAX} rows; send several files"
+    )

@@ -1,0 +1,162 @@
+"""Label files on the local blob store: uploads become columns, columns sums, sums a report."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import orjson
+
+from labelmarket.adapters.blobs.local import LocalBlobs
+from labelmarket.adapters.formats.coco_items import read_items
+from labelmarket.adapters.formats.coco_labels import read_labels
+from labelmarket.adapters.formats.column_files import ColumnFiles
+from labelmarket.application.labels import (
+    CLASSES_MAX,
+    ITEMS_PAGE_MAX,
+    Item,
+    ItemsRead,
+    LabelsRead,
+    Ranges,
+    ReportMerged,
+)
+from labelmarket.workers.columns import ItemColumns, LabelColumns, Spans
+from labelmarket.workers.insight import spans
+from labelmarket.workers.insight.measure import measure
+from labelmarket.workers.insight.merge import merge
+from labelmarket.workers.insight.report import report
+from labelmarket.workers.insight.sums import Sums
+
+
+class BlobLabelFiles:
+    """Implements the port `LabelFiles`; every answer is a pure function of the digests given."""
+
+    def __init__(self, blobs: LocalBlobs) -> None:
+        self._blobs = blobs
+        self._files = ColumnFiles(blobs)
+
+    def read_items(
+        self, upload: str, *, after: tuple[str, ...], media: Mapping[str, str]
+    ) -> ItemsRead:
+        """Read the images of a COCO file; memory peaks as `coco_items.read_items` says."""
+        self._blobs.size(upload)
+        known = self._files.table(after)
+        columns, problems = read_items(self._blobs.path(upload), after=known, media=media)
+        return ItemsRead(
+            digest=self._files.write_items(columns),
+            items=len(columns),
+            problems=problems.kept,
+            problems_total=problems.total,
+        )
+
+    def items(self, manifests: tuple[str, ...], *, first: int, count: int) -> tuple[Item, ...]:
+        if first < 0 or not 0 <= count <= ITEMS_PAGE_MAX:
+            raise ValueError(f"a page begins at 0 or later and has at most {ITEMS_PAGE_MAX} items")
+        between = self._files.table(manifests).between(first, first + count)
+        return tuple(_item(ordinal, manifest, index) for ordinal, manifest, index in between)
+
+    def read_labels(
+        self,
+        upload: str,
+        *,
+        items: tuple[str, ...],
+        classes: tuple[str, ...],
+        within: Ranges | None,
+    ) -> LabelsRead:
+        """Read the annotations of a COCO file; memory peaks as `coco_labels.read_labels` says."""
+        _check_classes(classes)
+        self._blobs.size(upload)
+        labels, outlines, problems = read_labels(
+            self._blobs.path(upload),
+            items=self._files.table(items),
+            classes=classes,
+            within=None if within is None else spans.from_pairs(within),
+        )
+        return LabelsRead(
+            digest=self._files.write_labels(labels, outlines),
+            labels=len(labels),
+            covered=_ranges(labels.covered),
+            problems=problems.kept,
+            problems_total=problems.total,
+        )
+
+    def measure(
+        self,
+        labels: str,
+        *,
+        items: tuple[str, ...],
+        classes: tuple[str, ...],
+        gold: tuple[str, ...],
+    ) -> str:
+        _check_classes(classes)
+        sums = measure(
+            self._files.labels(labels),
+            items=self._files.table(items),
+            classes=classes,
+            gold=self._gold(gold),
+        )
+        return self._files.write_sums(sums, measured=(labels, *gold))
+
+    def merge(
+        self,
+        parts: tuple[tuple[str, str], ...],
+        *,
+        items: tuple[str, ...],
+        classes: tuple[str, ...],
+        gold: tuple[str, ...],
+    ) -> ReportMerged:
+        """Merge the parts.
+
+        A part that covers items already taken is measured again without them, and so is one that
+        was measured with other classes or other gold.
+        """
+        _check_classes(classes)
+        table, truth = self._files.table(items), self._gold(gold)
+        taken: Spans = spans.NOTHING
+        every: list[Sums] = []
+        for labels, sums in parts:
+            columns = self._files.labels(labels)
+            fresh = spans.minus(columns.covered, taken)
+            part = self._files.sums(sums, measured=(labels, *gold))
+            if (
+                part is None
+                or not np.array_equal(part.covered, fresh)
+                or part.class_names != classes
+            ):
+                part = measure(columns, items=table, classes=classes, gold=truth, only=fresh)
+            every.append(part)
+            taken = spans.union((taken, fresh))
+        whole = merge(every, classes=classes)
+        digest = self._blobs.put(orjson.dumps(report(whole), option=orjson.OPT_SORT_KEYS))
+        return ReportMerged(
+            digest=digest,
+            items=spans.count(whole.covered),
+            labels=int(whole.labels.sum()),
+            covered=_ranges(whole.covered),
+            problems_total=whole.problems,
+        )
+
+    def report(self, digest: str) -> bytes:
+        return self._blobs.read(digest)
+
+    def _gold(self, digests: Sequence[str]) -> tuple[LabelColumns, ...]:
+        return tuple(self._files.labels(digest) for digest in digests)
+
+
+def _item(ordinal: int, manifest: ItemColumns, index: int) -> Item:
+    width, height = manifest.sizes[index].tolist()
+    media = manifest.media[index]
+    return Item(
+        ordinal=ordinal,
+        key=manifest.key(index).decode(),
+        width=width,
+        height=height,
+        media=media.tobytes().hex() if media.any() else "",
+    )
+
+
+def _ranges(covered: Spans) -> Ranges:
+    return tuple((first, stop) for first, stop in covered.tolist())
+
+
+def _check_classes(classes: tuple[str, ...]) -> None:
+    if len(classes) > CLASSES_MAX or len(set(classes)) != len(classes):
+        raise ValueError(f"a project has at most {CLASSES_MAX} classes, each named once")

@@ -1,0 +1,149 @@
+"""Keeps views in step with the log: a batch folded in memory, written with its position."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from eventsourcing.persistence import StoredEvent
+from psycopg.rows import TupleRow
+
+from labelmarket.adapters.postgres.log import COLUMNS, stored_fact
+from labelmarket.adapters.postgres.pool import Pool
+from labelmarket.adapters.postgres.view_table import ViewTable
+from labelmarket.application.mapping import FactMapper
+from labelmarket.application.ports import StoredFact
+from labelmarket.application.view import Entry, View, fold
+
+BATCH_MAX = 500
+ERROR_CHARACTERS_MAX = 500
+
+REGISTER = "INSERT INTO views.progress (view) VALUES (%s) ON CONFLICT (view) DO NOTHING"
+LEAD = """
+SELECT position FROM views.progress
+WHERE view = %s AND quarantined_at IS NULL FOR UPDATE SKIP LOCKED
+"""
+READ = f"""
+SELECT {COLUMNS} FROM market.facts WHERE notification_id > %s
+ORDER BY notification_id LIMIT %s
+"""
+MOVE = "UPDATE views.progress SET position = %s WHERE view = %s"
+QUARANTINE = "UPDATE views.progress SET quarantined_at = %s, error = %s WHERE view = %s"
+RELEASE = "UPDATE views.progress SET quarantined_at = NULL, error = NULL WHERE view = %s"
+PROGRESS = "SELECT view, position, quarantined_at, error FROM views.progress ORDER BY view"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a view is; `quarantined_at` is the fact that it could not take in."""
+
+    view: str
+    position: int
+    quarantined_at: int | None
+    error: str | None
+
+
+class ViewFollower:
+    """Leads one view while it holds the view's progress row; others are skipped."""
+
+    def __init__(self, pool: Pool, view: View[Any], mapper: FactMapper) -> None:
+        self._pool = pool
+        self._view = view
+        self._mapper = mapper
+        self._table = ViewTable(view)
+
+    def register(self) -> None:
+        with self._pool.connection() as connection:
+            connection.execute(REGISTER, (self._view.name,))
+
+    def advance(self) -> int:
+        """Take in the next facts and give their number; 0 when there is nothing to do.
+
+        Rows and position are committed together, so a crash loses nothing and repeats
+        nothing. A fact that cannot be folded quarantines this view alone.
+        """
+        with self._pool.connection() as connection, connection.transaction():
+            held = connection.execute(LEAD, (self._view.name,)).fetchone()
+            if held is None:
+                return 0
+            rows = connection.execute(READ, (held[0], BATCH_MAX), prepare=True).fetchall()
+            if not rows:
+                return 0
+            stored = [stored_fact(row) for row in rows]
+            taken = self._take_in(connection, stored)
+            if taken:
+                last = stored[taken - 1].position
+                connection.execute(MOVE, (last, self._view.name), prepare=True)
+                connection.execute("SELECT pg_notify('views', '')")
+            return taken
+
+    def _take_in(
+        self, connection: psycopg.Connection[TupleRow], stored: Sequence[StoredFact]
+    ) -> int:
+        """Fold as many as can be folded, and quarantine the view at the first that cannot."""
+        entries: list[Entry] = []
+        for fact in stored:
+            try:
+                entries.append(entry_of(self._mapper, fact))
+            except Exception as error:
+                self._quarantine(connection, fact, error)
+                break
+        keys = list({key for e in entries for key in self._view.keys(e.fact)})
+        rows = self._table.get(connection, keys) if keys else {}
+        try:
+            self._table.put(connection, fold(self._view, entries, rows))
+            return len(entries)
+        except psycopg.Error:
+            raise
+        except Exception:
+            return self._one_by_one(connection, stored, entries, rows)
+
+    def _one_by_one(
+        self,
+        connection: psycopg.Connection[TupleRow],
+        stored: Sequence[StoredFact],
+        entries: Sequence[Entry],
+        rows: dict[Any, Any],
+    ) -> int:
+        changed: dict[Any, Any] = {}
+        for number, entry in enumerate(entries):
+            try:
+                changed.update(fold(self._view, [entry], {**rows, **changed}))
+            except Exception as error:
+                self._quarantine(connection, stored[number], error)
+                self._table.put(connection, changed)
+                return number
+        raise AssertionError("a batch that fails has an entry that fails")
+
+    def _quarantine(
+        self, connection: psycopg.Connection[TupleRow], fact: StoredFact, error: Exception
+    ) -> None:
+        words = f"{type(error).__name__}: {error}"[:ERROR_CHARACTERS_MAX]
+        connection.execute(QUARANTINE, (fact.position, words, self._view.name))
+
+
+def entry_of(mapper: FactMapper, stored: StoredFact) -> Entry:
+    """A stored fact, decoded."""
+    event = StoredEvent(stored.originator_id, stored.originator_version, stored.topic, stored.state)
+    return Entry(
+        position=stored.position,
+        recorded_at=stored.recorded_at,
+        fact=mapper.to_domain_event(event),
+        project_id=stored.project_id,
+        provider_id=stored.provider_id,
+    )
+
+
+def progress(pool: Pool) -> list[Progress]:
+    """How far every view is."""
+    with pool.connection() as connection:
+        rows = connection.execute(PROGRESS).fetchall()
+    return [
+        Progress(view=row[0], position=row[1], quarantined_at=row[2], error=row[3]) for row in rows
+    ]
+
+
+def release(pool: Pool, view: str) -> None:
+    """Let a quarantined view try again, after what ails it was mended."""
+    with pool.connection() as connection:
+        connection.execute(RELEASE, (view,))

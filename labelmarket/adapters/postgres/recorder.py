@@ -1,0 +1,166 @@
+"""The append: facts, key with answer, timers, jobs and chain in one round trip."""
+
+from collections.abc import Sequence
+from typing import Any, NoReturn
+from uuid import UUID
+
+import orjson
+import psycopg
+from eventsourcing.persistence import Notification, NotSupportedError, StoredEvent
+from psycopg.rows import TupleRow
+
+from labelmarket.adapters.postgres.pool import Pool, patiently
+from labelmarket.application.market import FactRecorder
+from labelmarket.application.ports import (
+    Along,
+    AlreadyRecorded,
+    LogConflict,
+    OutcomeUnknown,
+    Remembered,
+)
+
+APPEND = """
+SELECT outcome, known_fingerprint, known_answer, positions FROM market.append(
+    %s::text, %s::bytea, %s::bytea, %s::uuid[], %s::bigint[], %s::text[], %s::bytea[],
+    %s::uuid[], %s::uuid[], %s::jsonb)
+"""
+RECORDED = "SELECT fingerprint, answer, positions FROM market.commands WHERE key = %s"
+STREAM = """
+SELECT originator_id, originator_version, topic, state FROM market.facts
+WHERE originator_id = %s AND originator_version > %s AND originator_version <= %s
+ORDER BY originator_version
+"""
+NOTIFICATIONS = """
+SELECT notification_id, originator_id, originator_version, topic, state FROM market.facts
+WHERE notification_id >= %s AND notification_id <= %s
+ORDER BY notification_id LIMIT %s
+"""
+HEAD = "SELECT max(notification_id) FROM market.facts"
+
+BIGINT_MAX = 2**63 - 1
+
+
+class PostgresRecorder(FactRecorder):
+    """The event store library's recorder, on one function of our own.
+
+    Nothing here retries blindly: an append whose reply was lost is said again under the
+    same key, and the database tells whether the first one was heard.
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    def insert_events(
+        self,
+        stored_events: Sequence[StoredEvent],
+        **kwargs: Any,  # noqa: ANN401 - the library's signature
+    ) -> Sequence[int]:
+        along: Along = kwargs["along"]
+        arguments = _arguments(stored_events, along)
+
+        def append(connection: psycopg.Connection[TupleRow]) -> TupleRow:
+            row = connection.execute(APPEND, arguments, prepare=True).fetchone()
+            assert row is not None
+            return row
+
+        try:
+            outcome, fingerprint, answer, positions = patiently(self._pool, append)
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            raise OutcomeUnknown(str(error)) from error
+        if outcome == "conflict":
+            raise LogConflict
+        if outcome == "repeated":
+            raise AlreadyRecorded(
+                Remembered(
+                    fingerprint=bytes(fingerprint),
+                    answer=bytes(answer),
+                    positions=tuple(positions),
+                )
+            )
+        return list(positions)
+
+    def recorded(self, key: str) -> Remembered | None:
+        row = patiently(self._pool, lambda c: c.execute(RECORDED, (key,), prepare=True).fetchone())
+        if row is None:
+            return None
+        return Remembered(fingerprint=bytes(row[0]), answer=bytes(row[1]), positions=tuple(row[2]))
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        assert not desc and limit is None, "streams are short and read forward"
+        bounds = (originator_id, gt or 0, BIGINT_MAX if lte is None else lte)
+        rows = patiently(self._pool, lambda c: c.execute(STREAM, bounds, prepare=True).fetchall())
+        return [StoredEvent(row[0], row[1], row[2], bytes(row[3])) for row in rows]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        assert not topics, "a filtered read would hide how far it has read"
+        first = (start or 0) + (0 if inclusive_of_start else 1)
+        bounds = (first, BIGINT_MAX if stop is None else stop, limit)
+        rows = patiently(
+            self._pool, lambda c: c.execute(NOTIFICATIONS, bounds, prepare=True).fetchall()
+        )
+        return [
+            Notification(
+                id=row[0],
+                originator_id=row[1],
+                originator_version=row[2],
+                topic=row[3],
+                state=bytes(row[4]),
+            )
+            for row in rows
+        ]
+
+    def max_notification_id(self) -> int | None:
+        row = patiently(self._pool, lambda c: c.execute(HEAD, prepare=True).fetchone())
+        assert row is not None
+        head: int | None = row[0]
+        return head
+
+    def subscribe(
+        self,
+        gt: int | None = None,  # noqa: ARG002 - the library's signature
+        topics: Sequence[str] = (),  # noqa: ARG002
+    ) -> NoReturn:
+        raise NotSupportedError("the feed follows the log; there is no second way")
+
+
+def _arguments(stored: Sequence[StoredEvent], along: Along) -> tuple[Any, ...]:
+    assert len(stored) == len(along.audiences), "each fact has an audience"
+    extra = {
+        "timers": [
+            {"id": t.id, "due_at": t.due_at.isoformat(), "command": t.command, "args": t.args}
+            for t in along.timers
+        ],
+        "jobs": [
+            {"id": j.id, "kind": j.kind, "queue": j.queue, "args": j.args} for j in along.jobs
+        ],
+        "done_timers": along.done_timers,
+        "done_jobs": along.done_jobs,
+    }
+    return (
+        along.key,
+        along.fingerprint,
+        along.answer,
+        [s.originator_id for s in stored],
+        [s.originator_version for s in stored],
+        [s.topic for s in stored],
+        [s.state for s in stored],
+        [project for project, _ in along.audiences],
+        [provider for _, provider in along.audiences],
+        orjson.dumps(extra).decode() if any(extra.values()) else None,
+    )

@@ -1,0 +1,125 @@
+"""A view's rows in PostgreSQL: written by the feed, read within a viewer's scope."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Generic
+from uuid import UUID
+
+import msgspec
+import psycopg
+from psycopg.rows import TupleRow
+
+from labelmarket.adapters.postgres.pool import Pool, patiently
+from labelmarket.application.access import Viewer
+from labelmarket.application.view import R, View
+from labelmarket.domain.access_token import Role
+
+GET = "SELECT id, body FROM {schema}.{table} WHERE id = ANY(%s)"
+PUT = """
+INSERT INTO {schema}.{table}
+    (id, born, state, project_id, parent_id, organisation_id, provider_id, shared, body)
+SELECT * FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::uuid[], %s::uuid[], %s::uuid[],
+    %s::uuid[], %s::boolean[], %s::text[])
+ON CONFLICT (id) DO UPDATE SET
+    state = EXCLUDED.state, project_id = EXCLUDED.project_id, parent_id = EXCLUDED.parent_id,
+    organisation_id = EXCLUDED.organisation_id, provider_id = EXCLUDED.provider_id,
+    shared = EXCLUDED.shared, body = EXCLUDED.body
+"""
+DROP = "DELETE FROM {schema}.{table} WHERE id = ANY(%s)"
+SCOPE = """
+(%(all)s OR provider_id = %(provider)s OR organisation_id = %(customer)s
+    OR (shared AND %(customer)s::uuid IS NOT NULL))
+"""
+BY_IDS = f"SELECT id, body FROM views.{{table}} WHERE id = ANY(%(ids)s) AND {SCOPE}"
+PAGE = f"""
+SELECT id, body FROM views.{{table}}
+WHERE born > %(after)s AND {SCOPE}
+  AND (%(project)s::uuid IS NULL OR project_id = %(project)s)
+  AND (%(parents)s::uuid[] IS NULL OR parent_id = ANY(%(parents)s))
+  AND (%(providers)s::uuid[] IS NULL OR provider_id = ANY(%(providers)s))
+  AND (%(state)s::text IS NULL OR state = %(state)s)
+ORDER BY born LIMIT %(first)s
+"""
+
+
+class ViewTable(Generic[R]):
+    """Rows are kept as JSON text, with the columns that scope and order them beside it."""
+
+    def __init__(self, view: View[R], *, schema: str = "views") -> None:
+        self._decoder = msgspec.json.Decoder(view.row)
+        names = {"schema": schema, "table": view.name}
+        self._get, self._put, self._drop = (s.format(**names) for s in (GET, PUT, DROP))
+
+    def get(self, connection: psycopg.Connection[TupleRow], ids: Sequence[UUID]) -> dict[UUID, R]:
+        found = connection.execute(self._get, (list(ids),)).fetchall()
+        return {key: self._decoder.decode(body) for key, body in found}
+
+    def put(self, connection: psycopg.Connection[TupleRow], rows: Mapping[UUID, R | None]) -> None:
+        """Store the rows; None drops one."""
+        kept = [row for row in rows.values() if row is not None]
+        gone = [key for key, row in rows.items() if row is None]
+        if kept:
+            columns = zip(*(self._columns(row) for row in kept), strict=True)
+            connection.execute(self._put, [list(column) for column in columns])
+        if gone:
+            connection.execute(self._drop, (gone,))
+
+    @staticmethod
+    def _columns(row: R) -> tuple[Any, ...]:
+        return (
+            row.id,
+            row.born,
+            row.state,
+            row.project_id,
+            row.parent_id,
+            row.organisation_id,
+            row.provider_id,
+            row.shared,
+            msgspec.json.encode(row).decode(),
+        )
+
+
+class ViewReads(Generic[R]):
+    """What a viewer may read of a view; a missing and a foreign row are the same nothing."""
+
+    def __init__(self, pool: Pool, view: View[R]) -> None:
+        self._pool = pool
+        self._decoder = msgspec.json.Decoder(view.row)
+        self._by_ids = BY_IDS.format(table=view.name)
+        self._page = PAGE.format(table=view.name)
+
+    def by_ids(self, viewer: Viewer, ids: Sequence[UUID], /) -> dict[UUID, R]:
+        bounds = {**_scope(viewer), "ids": list(ids)}
+        rows = patiently(self._pool, lambda c: c.execute(self._by_ids, bounds).fetchall())
+        return {key: self._decoder.decode(body) for key, body in rows}
+
+    def page(
+        self,
+        viewer: Viewer,
+        /,
+        *,
+        first: int,
+        after: int = 0,
+        project_id: UUID | None = None,
+        parent_ids: Sequence[UUID] | None = None,
+        provider_ids: Sequence[UUID] | None = None,
+        state: str | None = None,
+    ) -> list[R]:
+        bounds = {
+            **_scope(viewer),
+            "first": first,
+            "after": after,
+            "project": project_id,
+            "parents": None if parent_ids is None else list(parent_ids),
+            "providers": None if provider_ids is None else list(provider_ids),
+            "state": state,
+        }
+        rows = patiently(self._pool, lambda c: c.execute(self._page, bounds).fetchall())
+        return [self._decoder.decode(body) for _, body in rows]
+
+
+def _scope(viewer: Viewer) -> dict[str, Any]:
+    return {
+        "all": viewer.sees_all,
+        "provider": viewer.organisation_id if viewer.role is Role.PROVIDER else None,
+        "customer": viewer.organisation_id if viewer.role is Role.CUSTOMER else None,
+    }

@@ -1,0 +1,1 @@
+"""The broker that carries ids of jobs."""

@@ -1,0 +1,1 @@
+"""Use cases: commands in, facts out, views and reactions behind them."""

@@ -1,0 +1,1 @@
+"""What can be asked of the market, in the imperative."""

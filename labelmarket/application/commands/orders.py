@@ -1,0 +1,169 @@
+"""Commands that plan work orders, rank providers, launch, and stop."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from labelmarket.application.commands.cascade import ask_next
+from labelmarket.application.commands.projects import own_project
+from labelmarket.application.work import Answer, Work
+from labelmarket.domain.errors import InvalidInput, NothingToDo
+from labelmarket.domain.offer import Offer
+from labelmarket.domain.project import Project
+from labelmarket.domain.project_facts import ProjectStatus
+from labelmarket.domain.provider import Provider, Standing
+from labelmarket.domain.routing import Route
+from labelmarket.domain.work_order import WorkOrder
+
+ANSWER_WITHIN_S_MAX = 30 * 24 * 3600
+DELIVER_WITHIN_S_MAX = 366 * 24 * 3600
+
+
+class ExhaustedAnswer(StrEnum):
+    """What the customer wants when nobody is left to ask."""
+
+    ASK_AGAIN = "ask_again"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanWorkOrder:
+    """Plan to have a task done by people; it starts when the project is launched."""
+
+    project_id: UUID
+    task_id: UUID | None
+    answer_within_s: int
+    deliver_within_s: int
+
+    def decide(self, work: Work, /) -> Answer:
+        project = own_project(work, self.project_id)
+        _check_answer_within(self.answer_within_s)
+        if not 1 <= self.deliver_within_s <= DELIVER_WITHIN_S_MAX:
+            raise InvalidInput("between a second and a year", path=("deliverWithinSeconds",))
+        if project.status is not ProjectStatus.DRAFT:
+            raise NothingToDo("work orders are planned before the launch")
+        task_id = self.task_id or (next(iter(project.tasks)) if len(project.tasks) == 1 else None)
+        if task_id is None or task_id not in project.tasks:
+            raise InvalidInput("name one of the project's tasks", path=("taskId",))
+        order = work.add(
+            WorkOrder.plan(
+                order_id=work.new_id(),
+                project_id=project.id,
+                organisation_id=project.organisation_id,
+                task_id=task_id,
+                requirement=project.tasks[task_id],
+                answer_within_s=self.answer_within_s,
+                deliver_within_s=self.deliver_within_s,
+                at=work.at,
+            )
+        )
+        project.add_order(order_id=order.id, task_id=task_id, at=work.at)
+        return Answer(thing=order.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankProviders:
+    order_id: UUID
+    provider_ids: tuple[UUID, ...]
+    expected_version: int | None
+
+    def decide(self, work: Work, /) -> Answer:
+        order = own_order(work, self.order_id)
+        for provider_id in self.provider_ids:
+            provider = work.find(Provider, provider_id)
+            if provider is None or provider.standing is not Standing.LISTED:
+                raise InvalidInput("there is no such listed provider", path=("providerIds",))
+        order.rank(self.provider_ids, expected_version=self.expected_version, at=work.at)
+        return Answer(thing=order.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaunchProject:
+    """Begin: every planned order asks its first provider, in one transaction."""
+
+    project_id: UUID
+
+    def decide(self, work: Work, /) -> Answer:
+        project = own_project(work, self.project_id)
+        if project.status is ProjectStatus.LAUNCHED:
+            return Answer(thing=project.id)
+        if project.launch(at=work.at):
+            human = project.classes_on(Route.HUMAN)
+            for order_id in project.orders:
+                order = work.get(WorkOrder, order_id)
+                order.open(((0, project.items),), classes=human, at=work.at)
+                ask_next(work, order)
+        return Answer(thing=project.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerExhausted:
+    """The customer decides what happens when nobody is left to ask."""
+
+    order_id: UUID
+    answer: ExhaustedAnswer
+    answer_within_s: int | None
+
+    def decide(self, work: Work, /) -> Answer:
+        order = own_order(work, self.order_id)
+        if self.answer is ExhaustedAnswer.STOP:
+            order.cancel(reason="nobody was left to ask", at=work.at)
+        else:
+            if self.answer_within_s is not None:
+                _check_answer_within(self.answer_within_s)
+            order.start_round(at=work.at, answer_within_s=self.answer_within_s)
+            ask_next(work, order)
+        return Answer(thing=order.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelProject:
+    """Stop everything that nobody has accepted yet; accepted batches stay with their provider."""
+
+    project_id: UUID
+    reason: str
+
+    def decide(self, work: Work, /) -> Answer:
+        project = own_project(work, self.project_id)
+        project.cancel(reason=self.reason, at=work.at)
+        for order_id in project.orders:
+            order = work.get(WorkOrder, order_id)
+            if not order.is_over:
+                order.cancel(reason=self.reason, at=work.at)
+            withdraw_open_offer(work, order, reason="the project was cancelled")
+        return Answer(thing=project.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteProject:
+    """End the project when all of its orders have ended."""
+
+    project_id: UUID
+
+    def decide(self, work: Work, /) -> Answer:
+        work.by.must_be_inside()
+        project = work.get(Project, self.project_id)
+        if all(work.get(WorkOrder, order_id).is_over for order_id in project.orders):
+            project.complete(at=work.at)
+        return Answer(thing=project.id)
+
+
+def own_order(work: Work, order_id: UUID) -> WorkOrder:
+    """A work order of a project that the actor owns."""
+    order = work.get(WorkOrder, order_id)
+    work.by.must_own(order.organisation_id)
+    return order
+
+
+def withdraw_open_offer(work: Work, order: WorkOrder, *, reason: str) -> None:
+    if order.last_offer_id is None:
+        return
+    offer = work.get(Offer, order.last_offer_id)
+    if not offer.ended:
+        offer.withdraw(reason=reason, at=work.at)
+        work.drop_timer(f"expire:{offer.id}")
+
+
+def _check_answer_within(seconds: int) -> None:
+    if not 1 <= seconds <= ANSWER_WITHIN_S_MAX:
+        raise InvalidInput("between a second and 30 days", path=("answerWithinSeconds",))

@@ -1,0 +1,211 @@
+"""Commands that write a project's brief: tasks, instructions, classes, items, gold."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from labelmarket.application.commands.providers import task_type_of
+from labelmarket.application.work import Answer, Work
+from labelmarket.domain.access_token import Role
+from labelmarket.domain.errors import Conflict, Forbidden, InvalidInput
+from labelmarket.domain.project import Project
+from labelmarket.domain.project_facts import Target
+from labelmarket.domain.taxonomy import DataType
+from labelmarket.domain.values import LabelClass, Priority, Requirement
+
+NAME_CHARACTERS_MAX = 200
+
+
+def own_project(work: Work, project_id: UUID) -> Project:
+    """A project that the actor owns."""
+    project = work.get(Project, project_id)
+    work.by.must_own(project.organisation_id)
+    return project
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateProject:
+    name: str
+    data_type: str
+    tasks: tuple[Requirement, ...]
+    target: Target
+
+    def decide(self, work: Work, /) -> Answer:
+        work.by.must_be(Role.CUSTOMER)
+        if work.by.viewer is None:
+            raise Forbidden("a project has a customer")
+        self._check(work)
+        project = work.add(
+            Project.create(
+                project_id=work.new_id(),
+                organisation_id=work.by.viewer.organisation_id,
+                name=self.name.strip(),
+                data_type=self.data_type,
+                target=self.target,
+                at=work.at,
+            )
+        )
+        for requirement in self.tasks:
+            project.define_task(task_id=work.new_id(), requirement=requirement, at=work.at)
+        return Answer(thing=project.id)
+
+    def _check(self, work: Work) -> None:
+        if not 0 < len(self.name.strip()) <= NAME_CHARACTERS_MAX:
+            raise InvalidInput("a project has a name of 1 to 200 characters", path=("name",))
+        if self.data_type not in set(DataType):
+            raise InvalidInput(f"there is no data type {self.data_type!r}", path=("dataType",))
+        if not self.tasks:
+            raise InvalidInput("a project has at least one task", path=("tasks",))
+        if self.target.accuracy is not None and not 0 <= self.target.accuracy <= 1:
+            raise InvalidInput("an accuracy lies between 0 and 1", path=("target", "accuracy"))
+        for number, requirement in enumerate(self.tasks):
+            path = ("tasks", str(number))
+            task_type = task_type_of(work, requirement.task_type, path=path)
+            if task_type.data_type != self.data_type:
+                raise InvalidInput(
+                    f"{task_type.title} is a task for {task_type.data_type}, "
+                    f"not for {self.data_type}",
+                    path=(*path, "taskType"),
+                )
+            pair = (requirement.source_language, requirement.target_language)
+            if task_type.directed and None in pair:
+                raise InvalidInput(
+                    f"{task_type.title} names a source and a target language",
+                    path=(*path, "sourceLanguage"),
+                )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviseTarget:
+    project_id: UUID
+    target: Target
+
+    def decide(self, work: Work, /) -> Answer:
+        own_project(work, self.project_id).revise_target(self.target, at=work.at)
+        return Answer(thing=self.project_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteInstructions:
+    """The text itself lies in the blob store under its digest."""
+
+    project_id: UUID
+    digest: str
+    characters: int
+
+    def decide(self, work: Work, /) -> Answer:
+        own_project(work, self.project_id).write_instructions(
+            digest=self.digest, characters=self.characters, at=work.at
+        )
+        return Answer(thing=self.project_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefineClasses:
+    project_id: UUID
+    classes: tuple[LabelClass, ...]
+
+    def decide(self, work: Work, /) -> Answer:
+        own_project(work, self.project_id).define_classes(self.classes, at=work.at)
+        return Answer(thing=self.project_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkClassCritical:
+    """From now on only people label this class."""
+
+    project_id: UUID
+    class_name: str
+
+    def decide(self, work: Work, /) -> Answer:
+        project = own_project(work, self.project_id)
+        if self.class_name not in project.class_names:
+            raise InvalidInput(f"the project has no class {self.class_name!r}", path=("className",))
+        classes = tuple(
+            LabelClass(name=c.name, critical=c.critical or c.name == self.class_name)
+            for c in project.classes
+        )
+        project.define_classes(classes, at=work.at)
+        return Answer(thing=project.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddItems:
+    """Count a file of items that was read; `after` are the manifests it was read behind."""
+
+    project_id: UUID
+    upload_digest: str
+    manifest_digest: str
+    after: tuple[str, ...]
+    items: int
+    problems: int
+
+    def decide(self, work: Work, /) -> Answer:
+        project = own_project(work, self.project_id)
+        known = self.upload_digest in project.manifests
+        if not known and tuple(project.manifests.values()) != self.after:
+            raise Conflict("items were added at the same time; add this file again")
+        project.add_items(
+            upload_digest=self.upload_digest,
+            manifest_digest=self.manifest_digest,
+            items=self.items,
+            problems=self.problems,
+            at=work.at,
+        )
+        return Answer(thing=project.id, notes={"added": 0 if known else self.items})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddGold:
+    """Count a file of true labels that was read, and have the gold measured anew."""
+
+    project_id: UUID
+    upload_digest: str
+    labels_digest: str
+    labels: int
+    problems: int
+
+    def decide(self, work: Work, /) -> Answer:
+        project = own_project(work, self.project_id)
+        added = project.add_gold(
+            upload_digest=self.upload_digest,
+            labels_digest=self.labels_digest,
+            labels=self.labels,
+            problems=self.problems,
+            at=work.at,
+        )
+        if added:
+            parts = len(project.gold)
+            work.start_job(
+                f"gold:{project.id}:{parts}",
+                kind="measure_gold",
+                queue="merge",
+                project_id=str(project.id),
+                parts=parts,
+            )
+        return Answer(thing=project.id, notes={"labels": self.labels if added else 0})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordGoldReport:
+    """What a worker says when it has measured the gold."""
+
+    project_id: UUID
+    parts: int
+    report_digest: str
+
+    def decide(self, work: Work, /) -> Answer:
+        work.by.must_be_inside()
+        work.get(Project, self.project_id).measure_gold(
+            parts=self.parts, report_digest=self.report_digest, at=work.at
+        )
+        return Answer(thing=self.project_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankPriorities:
+    project_id: UUID
+    ranking: tuple[tuple[Priority, ...], ...]
+
+    def decide(self, work: Work, /) -> Answer:
+        own_project(work, self.project_id).rank_priorities(self.ranking, at=work.at)
+        return Answer(thing=self.project_id)

@@ -1,0 +1,201 @@
+"""Takes uploaded files in: items, gold and deliveries, after they arrived whole."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Protocol
+from uuid import UUID
+
+import msgspec
+
+from labelmarket.application.access import Actor
+from labelmarket.application.commands.batches import DeliverLabels
+from labelmarket.application.commands.projects import AddGold, AddItems, WriteInstructions
+from labelmarket.application.labels import (
+    Blobs,
+    LabelFiles,
+    RowProblem,
+    UnreadableFile,
+)
+from labelmarket.application.market import Market, Outcome
+from labelmarket.application.work import Command, refusal
+from labelmarket.domain.access_token import Role
+from labelmarket.domain.errors import Conflict, InvalidInput, NotFound, Refusal
+from labelmarket.domain.project import Project
+
+ATTEMPTS_MAX = 3
+INSTRUCTIONS_CHARACTERS_MAX = 100_000
+MEDIA_MAX = 10_000
+
+
+class ArrivedUpload(Protocol):
+    """A file that arrived whole."""
+
+    @property
+    def digest(self) -> str: ...
+    @property
+    def bytes(self) -> int: ...
+    @property
+    def organisation_id(self) -> UUID: ...
+
+
+class ArrivedUploads(Protocol):
+    def find(self, upload_id: UUID, /) -> ArrivedUpload | None:
+        """The upload; None when it has not arrived."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What became of a file; `problems` are the first rows that were left out."""
+
+    outcome: Outcome
+    count: int = 0
+    problems: tuple[RowProblem, ...] = ()
+    problem_count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """Reads a file before the market decides about it, so that a decision stays short."""
+
+    market: Market
+    files: LabelFiles
+    blobs: Blobs
+    uploads: ArrivedUploads
+
+    def add_items(
+        self,
+        *,
+        project_id: UUID,
+        upload_id: UUID,
+        media: Mapping[str, UUID],
+        by: Actor,
+        key: str | None,
+    ) -> Taken:
+        """Add the items that a file lists; those known by their key are reported, not added."""
+        try:
+            upload = self._arrived(upload_id, by)
+            digests = {name: self._arrived(u, by).digest for name, u in media.items()}
+            if len(media) > MEDIA_MAX:
+                raise InvalidInput(f"{MEDIA_MAX} media at the most", path=("media",))
+            for _ in range(ATTEMPTS_MAX):
+                project = self._own_project(project_id, by)
+                known = tuple(project.manifests.values())
+                read = self.files.read_items(upload.digest, after=known, media=digests)
+                outcome = self.market.handle(
+                    AddItems(
+                        project_id=project_id,
+                        upload_digest=upload.digest,
+                        manifest_digest=read.digest,
+                        after=known,
+                        items=read.items,
+                        problems=read.problems_total,
+                    ),
+                    by=by,
+                    key=key,
+                    fingerprint=_fingerprint("addItems", project_id, upload_id, media),
+                )
+                refused = outcome.answer.refused
+                if refused is None or refused.code != Conflict.code or key is not None:
+                    break
+        except (Refusal, UnreadableFile) as error:
+            return Taken(outcome=_refused(error))
+        added = int(outcome.answer.notes.get("added", 0))
+        return Taken(
+            outcome=outcome,
+            count=added,
+            problems=read.problems,
+            problem_count=read.problems_total,
+        )
+
+    def add_gold(self, *, project_id: UUID, upload_id: UUID, by: Actor, key: str | None) -> Taken:
+        """Add true labels. Providers never see them."""
+        try:
+            upload = self._arrived(upload_id, by)
+            project = self._own_project(project_id, by)
+            if not project.manifests or not project.classes:
+                raise Conflict("add the items and define the classes before the gold")
+            read = self.files.read_labels(
+                upload.digest,
+                items=tuple(project.manifests.values()),
+                classes=project.class_names,
+                within=None,
+            )
+        except (Refusal, UnreadableFile) as error:
+            return Taken(outcome=_refused(error))
+        outcome = self.market.handle(
+            AddGold(
+                project_id=project_id,
+                upload_digest=upload.digest,
+                labels_digest=read.digest,
+                labels=read.labels,
+                problems=read.problems_total,
+            ),
+            by=by,
+            key=key,
+            fingerprint=_fingerprint("addGold", project_id, upload_id, {}),
+        )
+        return Taken(
+            outcome=outcome,
+            count=int(outcome.answer.notes.get("labels", 0)),
+            problems=read.problems,
+            problem_count=read.problems_total,
+        )
+
+    def deliver(self, *, batch_id: UUID, upload_id: UUID, by: Actor, key: str | None) -> Outcome:
+        """Take a provider's labels in; a worker reads them."""
+        try:
+            upload = self._arrived(upload_id, by)
+        except Refusal as error:
+            return _refused(error)
+        return self.market.handle(
+            DeliverLabels(batch_id=batch_id, upload_digest=upload.digest, size_bytes=upload.bytes),
+            by=by,
+            key=key,
+        )
+
+    def write_instructions(
+        self, *, project_id: UUID, text: str, by: Actor, key: str | None
+    ) -> Outcome:
+        """Keep the text as a blob and its digest as a fact."""
+        try:
+            self._own_project(project_id, by)
+            if not 0 < len(text) <= INSTRUCTIONS_CHARACTERS_MAX:
+                raise InvalidInput(
+                    f"instructions have 1 to {INSTRUCTIONS_CHARACTERS_MAX} characters",
+                    path=("text",),
+                )
+        except Refusal as error:
+            return _refused(error)
+        command: Command = WriteInstructions(
+            project_id=project_id, digest=self.blobs.put(text.encode()), characters=len(text)
+        )
+        return self.market.handle(command, by=by, key=key)
+
+    def _arrived(self, upload_id: UUID, by: Actor) -> ArrivedUpload:
+        upload = self.uploads.find(upload_id)
+        if upload is None or by.viewer is None:
+            raise InvalidInput("this upload has not arrived", path=("uploadId",))
+        if upload.organisation_id != by.viewer.organisation_id:
+            raise InvalidInput("this upload has not arrived", path=("uploadId",))
+        return upload
+
+    def _own_project(self, project_id: UUID, by: Actor) -> Project:
+        by.must_be(Role.CUSTOMER)
+        project = self.market.find(Project, project_id)
+        if project is None:
+            raise NotFound("there is no such thing")
+        by.must_own(project.organisation_id)
+        return project
+
+
+def _fingerprint(name: str, project_id: UUID, upload_id: UUID, media: Mapping[str, UUID]) -> bytes:
+    asked: Sequence[object] = (name, project_id, upload_id, sorted(media.items()))
+    return sha256(msgspec.json.encode(asked)).digest()
+
+
+def _refused(error: Refusal | UnreadableFile) -> Outcome:
+    if isinstance(error, UnreadableFile):
+        error = InvalidInput(f"{error.code}: {error.message}", path=("uploadId",))
+    return Outcome(answer=refusal(error), position=None)

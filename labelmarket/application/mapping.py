@@ -1,0 +1,106 @@
+"""Facts to stored bytes and back, with the fact's annotations as the schema."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, get_type_hints
+from uuid import UUID
+
+import msgspec
+from eventsourcing.domain import DomainEventProtocol
+from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
+
+from labelmarket.domain.aggregate import Fact
+
+_IDENTITY = {"originator_id", "originator_version"}
+
+
+class FactUnreadable(Exception):
+    """A stored fact that this program cannot read: unknown, newer, or damaged."""
+
+
+class FactUnstorable(Exception):
+    """A fact whose fields do not survive being stored and read: our own mistake."""
+
+
+class _Version(msgspec.Struct):
+    class_version: int = 1
+
+
+class _Kind:
+    """How one kind of fact is read: a decoder that refuses what it does not know."""
+
+    def __init__(self, fact: type[Fact]) -> None:
+        self.fact = fact
+        hints = get_type_hints(fact, include_extras=True)
+        names = [f.name for f in fields(fact) if f.name not in _IDENTITY]
+        shape = [(name, hints[name]) for name in names] + [("class_version", int, 1)]
+        self.struct = msgspec.defstruct(
+            fact.__name__, shape, forbid_unknown_fields=True, kw_only=True
+        )
+        self.names = tuple(names)
+        self.decoder = msgspec.json.Decoder(self.struct)
+
+    def read(self, state: bytes) -> dict[str, Any]:
+        version = msgspec.json.decode(state, type=_Version).class_version
+        if version > self.fact.class_version:
+            raise FactUnreadable(f"{self.fact.TOPIC} version {version} is newer than this program")
+        if version == self.fact.class_version:
+            decoded = self.decoder.decode(state)
+        else:
+            decoded = msgspec.convert(
+                self._upcast(msgspec.json.decode(state), version), self.struct
+            )
+        return {name: getattr(decoded, name) for name in self.names}
+
+    def _upcast(self, raw: dict[str, Any], version: int) -> dict[str, Any]:
+        for step in range(version, self.fact.class_version):
+            getattr(self.fact, f"upcast_v{step}_v{step + 1}")(raw)
+        raw["class_version"] = self.fact.class_version
+        return raw
+
+
+class FactMapper(Mapper[UUID]):
+    """Reads and writes the kinds of facts that it was given, and no others.
+
+    A fact is decoded once before it is stored: what would not come back equal is
+    refused, so a wrong type never enters the log.
+    """
+
+    def __init__(self, kinds: Mapping[str, type[Fact]]) -> None:
+        super().__init__(JSONTranscoder())
+        self._kinds = {topic: _Kind(kind) for topic, kind in kinds.items()}
+
+    def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
+        assert isinstance(domain_event, Fact), domain_event
+        kind = self._kinds[domain_event.TOPIC]
+        state = {name: getattr(domain_event, name) for name in kind.names}
+        if kind.fact.class_version > 1:
+            state["class_version"] = kind.fact.class_version
+        encoded = msgspec.json.encode(state)
+        try:
+            same = kind.read(encoded) == {name: state[name] for name in kind.names}
+        except msgspec.ValidationError as error:
+            raise FactUnstorable(f"{domain_event.TOPIC}: {error}") from error
+        if not same:
+            raise FactUnstorable(f"{domain_event.TOPIC} does not read back as it was written")
+        return StoredEvent(
+            originator_id=domain_event.originator_id,
+            originator_version=domain_event.originator_version,
+            topic=domain_event.TOPIC,
+            state=encoded,
+        )
+
+    def to_domain_event(self, stored_event: StoredEvent) -> Fact:
+        try:
+            kind = self._kinds[stored_event.topic]
+        except KeyError:
+            raise FactUnreadable(f"there is no kind of fact {stored_event.topic!r}") from None
+        try:
+            state = kind.read(stored_event.state)
+        except msgspec.MsgspecError as error:
+            raise FactUnreadable(f"a damaged {stored_event.topic}: {error}") from error
+        state["originator_id"] = stored_event.originator_id
+        state["originator_version"] = stored_event.originator_version
+        fact = object.__new__(kind.fact)
+        object.__setattr__(fact, "__dict__", state)
+        return fact

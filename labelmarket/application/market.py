@@ -1,0 +1,198 @@
+"""The event-sourced application: takes a command, decides, and stores the facts."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+import msgspec
+from eventsourcing.application import AggregateNotFoundError, Application
+from eventsourcing.persistence import ApplicationRecorder, InfrastructureFactory, Mapper
+from eventsourcing.popo import POPOFactory
+from eventsourcing.utils import Environment, EnvType
+
+from labelmarket.application.access import Actor
+from labelmarket.application.mapping import FactMapper
+from labelmarket.application.ports import (
+    Along,
+    AlreadyRecorded,
+    Clock,
+    KeyReused,
+    LogConflict,
+    NewId,
+    Pause,
+    Remembered,
+)
+from labelmarket.application.work import Answer, Command, Work, refusal
+from labelmarket.domain.aggregate import Aggregate, Envelope, Fact
+from labelmarket.domain.errors import Conflict, Refusal
+from labelmarket.domain.facts import FACTS
+
+WRITE_ATTEMPTS_MAX = 8
+POLICY_VERSION = 1
+FACTS_IN_ONE_SAVE_MAX = 300
+
+A = TypeVar("A", bound=Aggregate)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """The answer to a command, and the position of its last fact, if it made one."""
+
+    answer: Answer
+    position: int | None
+
+
+class FactRecorder(ApplicationRecorder):
+    """The library's recorder, which takes `along=Along(...)` and remembers keys.
+
+    `insert_events` raises `AlreadyRecorded` for a key that is known and `LogConflict`
+    when another writer came first.
+    """
+
+    @abstractmethod
+    def recorded(self, key: str) -> Remembered | None:
+        """What was recorded under a key."""
+
+
+class Market(Application[UUID]):
+    """Everything that changes goes through `handle`."""
+
+    name = "market"
+
+    def __init__(
+        self,
+        recorder: FactRecorder,
+        *,
+        now: Clock,
+        new_id: NewId,
+        pause: Pause,
+    ) -> None:
+        self._recorder = recorder
+        self._now = now
+        self._new_id = new_id
+        self._pause = pause
+        super().__init__()
+
+    def construct_env(self, name: str, env: EnvType | None = None) -> Environment:  # noqa: ARG002
+        """Nothing is taken from the process's environment."""
+        return Environment(name, {})
+
+    def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
+        return POPOFactory(env)
+
+    def construct_mapper(self) -> Mapper[UUID]:
+        return FactMapper(FACTS)
+
+    def construct_recorder(self) -> FactRecorder:
+        return self._recorder
+
+    def find(self, kind: type[A], aggregate_id: UUID) -> A | None:
+        """Load an aggregate as it stands now; None when there is none of this kind."""
+        try:
+            found: Aggregate = self.repository.get(aggregate_id)
+        except AggregateNotFoundError:
+            return None
+        return found if isinstance(found, kind) else None
+
+    def handle(
+        self,
+        command: Command,
+        *,
+        by: Actor,
+        key: str | None = None,
+        fingerprint: bytes | None = None,
+        done_timers: Sequence[str] = (),
+        done_jobs: Sequence[str] = (),
+    ) -> Outcome:
+        """Carry a command out once per key, however often it is asked.
+
+        A refusal is an answer too: it is remembered under a key that the caller gave.
+        Raises `KeyReused` for another command under the same key, `OutcomeUnknown` when
+        the database did not answer.
+        """
+        asked = fingerprint or fingerprint_of(command)
+        if key is not None and (known := self._recorder.recorded(key)) is not None:
+            return _again(known, asked)
+        key_or_new = key or f"once:{self._new_id()}"
+        for attempt in range(WRITE_ATTEMPTS_MAX):
+            work = Work(load=self.find, new_id=self._new_id, at=self._now(), by=by)
+            try:
+                answer = command.decide(work)
+            except Refusal as error:
+                work = Work(load=self.find, new_id=self._new_id, at=work.at, by=by)
+                answer = refusal(error)
+                if key is None:
+                    return Outcome(answer=answer, position=None)
+            try:
+                return self._store(
+                    work,
+                    answer,
+                    key=key_or_new,
+                    asked=asked,
+                    done_timers=done_timers,
+                    done_jobs=done_jobs,
+                )
+            except AlreadyRecorded as again:
+                return _again(again.remembered, asked)
+            except LogConflict:
+                self._pause(attempt)
+        crowded = Conflict("too many others changed this at once; ask again")
+        return Outcome(answer=refusal(crowded), position=None)
+
+    def _store(
+        self,
+        work: Work,
+        answer: Answer,
+        *,
+        key: str,
+        asked: bytes,
+        done_timers: Sequence[str],
+        done_jobs: Sequence[str],
+    ) -> Outcome:
+        changed = [a for a in work.aggregates.values() if a.pending_events]
+        pending = [(a, cast(Fact, fact)) for a in changed for fact in a.pending_events]
+        assert len(pending) <= FACTS_IN_ONE_SAVE_MAX, "a save is bounded"
+        envelope = _envelope(work.by, key)
+        for _, fact in pending:
+            object.__setattr__(fact, "envelope", envelope)
+        along = Along(
+            key=key,
+            fingerprint=asked,
+            answer=msgspec.json.encode(answer),
+            audiences=tuple(a.audience() for a, _ in pending),
+            timers=tuple(work.timers),
+            jobs=tuple(work.jobs),
+            done_timers=(*work.done_timers, *done_timers),
+            done_jobs=tuple(done_jobs),
+        )
+        recordings = self.save(*changed, along=along)
+        last = recordings[-1].notification.id if recordings else None
+        return Outcome(answer=answer, position=last)
+
+
+def fingerprint_of(command: Command) -> bytes:
+    """What tells one command from another: its name and all its fields."""
+    return sha256(msgspec.json.encode((type(command).__name__, command))).digest()
+
+
+def _again(known: Remembered, asked: bytes) -> Outcome:
+    if known.fingerprint != asked:
+        raise KeyReused("the idempotency key was used for another command")
+    answer = msgspec.json.decode(known.answer, type=Answer)
+    return Outcome(answer=answer, position=known.positions[-1] if known.positions else None)
+
+
+def _envelope(by: Actor, key: str) -> Envelope:
+    return Envelope(
+        actor=by.name,
+        organisation_id=by.viewer.organisation_id if by.viewer else None,
+        token_id=str(by.viewer.token_id) if by.viewer and by.viewer.token_id else None,
+        command_id=key,
+        correlation_id=by.correlation_id or key,
+        causation_id=by.causation_id,
+        policy_version=POLICY_VERSION,
+        traceparent=by.traceparent,
+    )

@@ -1,0 +1,140 @@
+"""What workers do with delivered labels: read a part, merge the parts, measure the gold.
+
+Each job loads what it needs, works on files, and ends in one command that also ends the
+job; running it twice gives the same bytes and records nothing twice.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from labelmarket.application.access import MARKET, Actor
+from labelmarket.application.commands.batches import RecordPart, RecordReport, RefusePart
+from labelmarket.application.commands.projects import RecordGoldReport
+from labelmarket.application.labels import Blobs, LabelFiles, UnreadableFile
+from labelmarket.application.market import Market
+from labelmarket.application.work import Answer, Command, Work
+from labelmarket.domain.label_batch import LabelBatch
+from labelmarket.domain.project import Project
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NothingLeftToDo:
+    """Ends a job whose work was done or has become pointless."""
+
+    job_id: str
+
+    def decide(self, work: Work, /) -> Answer:
+        work.by.must_be_inside()
+        return Answer()
+
+
+class _Counts(msgspec.Struct):
+    """The parts of a report that facts repeat."""
+
+    goldBoxes: int = 0  # noqa: N815 - the report's own name
+    goldMatched: int = 0  # noqa: N815
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measuring:
+    """The jobs, by the kind that their rows name."""
+
+    market: Market
+    files: LabelFiles
+    blobs: Blobs
+
+    def run(self, job_id: str, *, kind: str, args: Mapping[str, Any]) -> None:
+        """Do a job. Raises whatever kept it from ending; then it will be tried again."""
+        jobs: dict[str, Callable[[Mapping[str, Any]], Command | None]] = {
+            "read_part": self._read_part,
+            "merge_parts": self._merge_parts,
+            "measure_gold": self._measure_gold,
+        }
+        command = jobs[kind](args) or NothingLeftToDo(job_id=job_id)
+        self.market.handle(command, by=_by(job_id), key=f"job:{job_id}", done_jobs=(job_id,))
+
+    def _read_part(self, args: Mapping[str, Any]) -> Command | None:
+        batch, project = self._batch(args)
+        number = int(args["part"])
+        part = batch.parts.get(number)
+        if part is None or not part.open or batch.is_over:
+            return None
+        items = tuple(project.manifests.values())
+        classes = project.class_names
+        try:
+            read = self.files.read_labels(
+                part.upload_digest, items=items, classes=classes, within=batch.slots
+            )
+        except UnreadableFile as error:
+            return RefusePart(
+                batch_id=batch.id, part=number, code=error.code, message=error.message
+            )
+        sums = self.files.measure(
+            read.digest, items=items, classes=classes, gold=tuple(project.gold.values())
+        )
+        return RecordPart(
+            batch_id=batch.id,
+            part=number,
+            labels_digest=read.digest,
+            sums_digest=sums,
+            labels=read.labels,
+            covered=read.covered,
+            problems=read.problems_total,
+            problems_digest=self.blobs.put(msgspec.json.encode(read.problems)),
+        )
+
+    def _merge_parts(self, args: Mapping[str, Any]) -> Command | None:
+        batch, project = self._batch(args)
+        parts = batch.measured
+        if len(parts) != int(args["parts"]) or batch.is_reading or batch.is_over:
+            return None
+        merged = self.files.merge(
+            tuple((p.labels_digest, p.sums_digest, p.kept) for p in parts),
+            items=tuple(project.manifests.values()),
+            classes=project.class_names,
+            gold=tuple(project.gold.values()),
+        )
+        counts = msgspec.json.decode(self.files.report(merged.digest), type=_Counts)
+        return RecordReport(
+            batch_id=batch.id,
+            parts=len(parts),
+            report_digest=merged.digest,
+            items=merged.items,
+            labels=merged.labels,
+            problems=sum(part.problems for part in parts),
+            gold_right=counts.goldMatched,
+            gold_checked=counts.goldBoxes,
+        )
+
+    def _measure_gold(self, args: Mapping[str, Any]) -> Command | None:
+        project = self.market.find(Project, UUID(args["project_id"]))
+        assert project is not None, "a job names a project that exists"
+        gold = tuple(project.gold.values())
+        if len(gold) != int(args["parts"]):
+            return None
+        items, classes = tuple(project.manifests.values()), project.class_names
+        merged = self.files.merge(
+            tuple(
+                (labels, self.files.measure(labels, items=items, classes=classes, gold=()), None)
+                for labels in gold
+            ),
+            items=items,
+            classes=classes,
+            gold=(),
+        )
+        return RecordGoldReport(project_id=project.id, parts=len(gold), report_digest=merged.digest)
+
+    def _batch(self, args: Mapping[str, Any]) -> tuple[LabelBatch, Project]:
+        batch = self.market.find(LabelBatch, UUID(args["batch_id"]))
+        assert batch is not None, "a job names a batch that exists"
+        project = self.market.find(Project, batch.project_id)
+        assert project is not None, "a batch belongs to a project"
+        return batch, project
+
+
+def _by(job_id: str) -> Actor:
+    return MARKET.caused_by(f"job:{job_id}", correlation_id=f"job:{job_id}")

@@ -1,0 +1,123 @@
+"""What the application needs from outside, as types."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+Clock = Callable[[], datetime]
+"""The market's time: PostgreSQL's clock, never going back."""
+
+NewId = Callable[[], UUID]
+
+Pause = Callable[[int], None]
+"""Waits a little before a numbered attempt is repeated, longer and less evenly each time."""
+
+Audience = tuple[UUID | None, UUID | None]
+"""The project that a fact belongs to, and the provider that may see it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timer:
+    """A command to be given at a moment."""
+
+    id: str
+    due_at: datetime
+    command: str
+    args: Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Work for a worker; `queue` says how costly it is."""
+
+    id: str
+    kind: str
+    queue: str
+    args: Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Along:
+    """What is recorded with the facts, in their transaction."""
+
+    key: str
+    fingerprint: bytes
+    answer: bytes
+    audiences: tuple[Audience, ...] = ()
+    timers: tuple[Timer, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    done_timers: tuple[str, ...] = ()
+    done_jobs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """A command that was carried out before: what was answered, and where its facts are."""
+
+    fingerprint: bytes
+    answer: bytes
+    positions: tuple[int, ...]
+
+
+class AlreadyRecorded(Exception):
+    """The same command was recorded before; its first answer stands."""
+
+    def __init__(self, remembered: Remembered) -> None:
+        super().__init__("the command was recorded before")
+        self.remembered = remembered
+
+
+class KeyReused(Exception):
+    """An idempotency key was used again for another command."""
+
+
+class LogConflict(Exception):
+    """Another writer came first; decide again."""
+
+
+class OutcomeUnknown(Exception):
+    """The database did not answer in time; the command may or may not be recorded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFact:
+    """One line of the log as it is stored."""
+
+    position: int
+    recorded_at: datetime
+    originator_id: UUID
+    originator_version: int
+    topic: str
+    state: bytes
+    project_id: UUID | None
+    provider_id: UUID | None
+
+
+class WaitFor(Protocol):
+    """Waits until every view has taken in a position."""
+
+    def __call__(self, position: int, /) -> None: ...
+
+
+class NotYet(Exception):
+    """The views are not as far as was asked, even after waiting."""
+
+    def __init__(self, reached: int) -> None:
+        super().__init__("the views are not that far yet")
+        self.reached = reached
+
+
+class Bell(Protocol):
+    """Rings when something may have been recorded: a hint, never the data."""
+
+    def wait(self, timeout_s: float) -> None: ...
+
+
+class LogReads(Protocol):
+    """Reads the log in order. `after` is exclusive."""
+
+    def head(self) -> int: ...
+
+    def read(self, *, after: int, limit: int) -> Sequence[StoredFact]: ...

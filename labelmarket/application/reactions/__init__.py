@@ -1,0 +1,1 @@
+"""What the market does by itself when it hears of a fact."""

@@ -1,0 +1,16 @@
+"""When an offer ends without a yes, the next provider is asked."""
+
+from collections.abc import Iterable
+
+from labelmarket.application.commands.offers import OfferToNext
+from labelmarket.application.view import Entry
+from labelmarket.application.work import Command
+from labelmarket.domain.offer import OfferExpired, OfferLost, OfferWithdrawn, ProviderDeclined
+
+
+class OfferNextProvider:
+    name = "offer_next_provider"
+
+    def react(self, entry: Entry, /) -> Iterable[Command]:
+        if isinstance(entry.fact, (OfferExpired, OfferLost, OfferWithdrawn, ProviderDeclined)):
+            yield OfferToNext(offer_id=entry.fact.originator_id)

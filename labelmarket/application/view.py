@@ -1,0 +1,94 @@
+"""A view is a pure fold: facts in, rows out, the same live, rebuilt, or as of a moment."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from labelmarket.application.access import Viewer
+from labelmarket.domain.aggregate import Fact
+
+PAGE_MAX = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A fact at its place in the log."""
+
+    position: int
+    recorded_at: datetime
+    fact: Fact
+    project_id: UUID | None = None
+    provider_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What every view's row has: its place, its state, and who may see it.
+
+    A customer sees the rows of its organisation and those that are `shared`; a provider
+    sees the rows that name it; operators and auditors see all. `born` is the position
+    of the fact that made the row, the order of every list.
+    """
+
+    id: UUID
+    born: int
+    state: str
+    project_id: UUID | None = None
+    parent_id: UUID | None = None
+    organisation_id: UUID | None = None
+    provider_id: UUID | None = None
+    shared: bool = False
+
+
+R = TypeVar("R", bound=Row)
+
+
+class View(Protocol[R]):
+    """One kind of row and how facts change it. `version` rises with the row's shape."""
+
+    name: str
+    version: int
+    row: type[R]
+
+    def keys(self, fact: Fact, /) -> tuple[UUID, ...]:
+        """The rows that a fact names; none when it is not this view's business."""
+        ...
+
+    def evolve(self, row: R | None, entry: Entry, /) -> R | None:
+        """The row after a fact; None when there is none."""
+        ...
+
+
+def fold(view: View[R], entries: Iterable[Entry], rows: Mapping[UUID, R]) -> dict[UUID, R | None]:
+    """The rows that change when entries are folded into `rows`, None for rows that go."""
+    changed: dict[UUID, R | None] = {}
+    for entry in entries:
+        for key in view.keys(entry.fact):
+            before = changed[key] if key in changed else rows.get(key)
+            changed[key] = view.evolve(before, entry)
+    return changed
+
+
+class Reads(Protocol[R]):
+    """What may be read of a view: authorization is in the query, never after it."""
+
+    def by_ids(self, viewer: Viewer, ids: Sequence[UUID], /) -> dict[UUID, R]:
+        """The rows with these ids that the viewer may see."""
+        ...
+
+    def page(
+        self,
+        viewer: Viewer,
+        /,
+        *,
+        first: int,
+        after: int = 0,
+        project_id: UUID | None = None,
+        parent_ids: Sequence[UUID] | None = None,
+        provider_ids: Sequence[UUID] | None = None,
+        state: str | None = None,
+    ) -> list[R]:
+        """Up to `first` rows behind the one born at `after`, in the order of birth."""
+        ...

@@ -1,0 +1,1 @@
+"""What can be read: pure folds over the facts."""

@@ -1,0 +1,151 @@
+"""Projects as they stand: the brief, the classes and their routing, items and gold."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from labelmarket.application.view import Entry, Row
+from labelmarket.domain import project_facts as facts
+from labelmarket.domain.aggregate import Fact
+from labelmarket.domain.project_facts import ProjectStatus, Target
+from labelmarket.domain.routing import ClassRoute, Route, route_classes
+from labelmarket.domain.values import ClassMetric, LabelClass, Priority, Requirement
+
+_KINDS = tuple(
+    kind
+    for kind in vars(facts).values()
+    if isinstance(kind, type) and issubclass(kind, Fact) and "TOPIC" in vars(kind)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstructionsRow:
+    number: int
+    digest: str
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRow:
+    id: UUID
+    requirement: Requirement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectRow(Row):
+    """`manifests` and `gold` are digests of columns, in the order they were added."""
+
+    name: str
+    data_type: str
+    target: Target
+    created_at: datetime
+    launched_at: datetime | None = None
+    tasks: tuple[TaskRow, ...] = ()
+    instructions: tuple[InstructionsRow, ...] = ()
+    classes: tuple[LabelClass, ...] = ()
+    manifests: tuple[str, ...] = ()
+    items: int = 0
+    gold: tuple[str, ...] = ()
+    gold_labels: int = 0
+    gold_report_digest: str | None = None
+    priorities: tuple[tuple[Priority, ...], ...] = ()
+    oracle: str | None = None
+    metrics: Mapping[str, ClassMetric] = field(default_factory=dict)
+    threshold: float | None = None
+    overrides: Mapping[str, Route] = field(default_factory=dict)
+    orders: tuple[UUID, ...] = ()
+
+    @property
+    def status(self) -> ProjectStatus:
+        return ProjectStatus(self.state)
+
+    @property
+    def routes(self) -> dict[str, ClassRoute]:
+        return route_classes(
+            self.classes, self.metrics, threshold=self.threshold, overrides=self.overrides
+        )
+
+
+class ProjectPage:
+    name = "project_page"
+    version = 1
+    row = ProjectRow
+
+    def keys(self, fact: Fact, /) -> tuple[UUID, ...]:
+        return (fact.originator_id,) if isinstance(fact, _KINDS) else ()
+
+    def evolve(self, row: ProjectRow | None, entry: Entry, /) -> ProjectRow | None:
+        fact = entry.fact
+        if isinstance(fact, facts.ProjectCreated):
+            return ProjectRow(
+                id=fact.originator_id,
+                born=entry.position,
+                state=ProjectStatus.DRAFT,
+                project_id=fact.originator_id,
+                organisation_id=fact.organisation_id,
+                name=fact.name,
+                data_type=fact.data_type,
+                target=fact.target,
+                created_at=fact.timestamp,
+            )
+        assert row is not None, "a project is created before anything else"
+        return _briefed(row, fact) or _routed(row, fact) or _moved(row, fact)
+
+
+def _briefed(row: ProjectRow, fact: Fact) -> ProjectRow | None:
+    match fact:
+        case facts.TaskDefined():
+            task = TaskRow(id=fact.task_id, requirement=fact.requirement)
+            return replace(row, tasks=(*row.tasks, task))
+        case facts.TargetRevised():
+            return replace(row, target=fact.target)
+        case facts.InstructionsWritten():
+            version = InstructionsRow(
+                number=fact.number, digest=fact.digest, written_at=fact.timestamp
+            )
+            return replace(row, instructions=(*row.instructions, version))
+        case facts.ClassesDefined():
+            return replace(row, classes=fact.classes)
+        case facts.ItemsAdded():
+            manifests = (*row.manifests, fact.manifest_digest)
+            return replace(row, manifests=manifests, items=row.items + fact.items)
+        case facts.GoldAdded():
+            gold = (*row.gold, fact.labels_digest)
+            return replace(row, gold=gold, gold_labels=row.gold_labels + fact.labels)
+        case facts.GoldMeasured():
+            return replace(row, gold_report_digest=fact.report_digest)
+        case facts.PrioritiesRanked():
+            return replace(row, priorities=fact.ranking)
+        case _:
+            return None
+
+
+def _routed(row: ProjectRow, fact: Fact) -> ProjectRow | None:
+    match fact:
+        case facts.OracleRegistered():
+            metrics = {m.class_name: m for m in fact.metrics}
+            return replace(row, oracle=fact.name, metrics=metrics)
+        case facts.RoutingThresholdApplied():
+            return replace(row, threshold=fact.threshold)
+        case facts.ClassRouteOverridden():
+            return replace(row, overrides={**row.overrides, fact.class_name: fact.route})
+        case facts.ClassRouteReset():
+            kept = {c: r for c, r in row.overrides.items() if c != fact.class_name}
+            return replace(row, overrides=kept)
+        case _:
+            return None
+
+
+def _moved(row: ProjectRow, fact: Fact) -> ProjectRow:
+    match fact:
+        case facts.OrderAdded():
+            return replace(row, orders=(*row.orders, fact.order_id))
+        case facts.ProjectLaunched():
+            return replace(row, state=ProjectStatus.LAUNCHED, launched_at=fact.timestamp)
+        case facts.ProjectCompleted():
+            return replace(row, state=ProjectStatus.COMPLETED)
+        case facts.ProjectCancelled():
+            return replace(row, state=ProjectStatus.CANCELLED)
+        case _:
+            raise AssertionError(f"no change is known for {fact.TOPIC}")

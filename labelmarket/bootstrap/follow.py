@@ -1,0 +1,131 @@
+"""The process that carries on: views, reactions, timers, and messages for waiting jobs."""
+
+import signal
+import threading
+from functools import partial
+
+from dramatiq import Broker
+
+from labelmarket.adapters.postgres.feed import ViewFollower
+from labelmarket.adapters.postgres.jobs import PostgresJobs
+from labelmarket.adapters.postgres.keys import forget_old_keys
+from labelmarket.adapters.postgres.reactions import ReactionFollower
+from labelmarket.adapters.postgres.timers import DueTimer, PostgresTimers
+from labelmarket.adapters.postgres.view_table import ViewReads
+from labelmarket.adapters.postgres.waiting import ViewsReach
+from labelmarket.adapters.valkey.broker import open_broker
+from labelmarket.application.reaction import Reaction
+from labelmarket.application.reactions.complete_project import CompleteProjectWithOrders
+from labelmarket.application.reactions.offer_next_provider import OfferNextProvider
+from labelmarket.application.reactions.withdraw_from_delisted import WithdrawFromDelisted
+from labelmarket.application.timing import give
+from labelmarket.application.view import R, View
+from labelmarket.application.views.all import VIEWS
+from labelmarket.application.views.offer_board import OfferBoard
+from labelmarket.bootstrap.core import Core, open_core
+from labelmarket.bootstrap.loops import Loop, run_all
+from labelmarket.settings import Settings
+from labelmarket.workers.actors import message_for
+
+CONNECTIONS_MAX = 30
+EARLY_S_MAX = 1.0
+GIVE_BACK_AFTER_S = 1.0
+FORGET_EVERY_S = 600.0
+
+
+def follow(settings: Settings) -> int:
+    """Run until SIGINT or SIGTERM. Any number of these processes may run at once."""
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    with open_core(settings.database_url, name="follow", connections_max=CONNECTIONS_MAX) as core:
+        run_all(loops_of(core, settings, stopping), stopping)
+    return 0
+
+
+def loops_of(core: Core, settings: Settings, stopping: threading.Event) -> list[Loop]:
+    """Everything that follows the log."""
+    return [
+        *(_view_loop(core, view) for view in VIEWS),
+        *(_reaction_loop(core, reaction) for reaction in _reactions(core)),
+        _timer_loop(core, stopping),
+        _job_loop(core, settings),
+        Loop(
+            name="old keys",
+            step=lambda: forget_old_keys(core.pool),
+            ring=core.bell.ring_for(),
+            idle_s=FORGET_EVERY_S,
+        ),
+    ]
+
+
+def _view_loop(core: Core, view: View[R]) -> Loop:
+    follower = ViewFollower(core.pool, view, core.mapper)
+    follower.register()
+    return Loop(name=f"view {view.name}", step=follower.advance, ring=core.bell.ring_for("facts"))
+
+
+def _reactions(core: Core) -> tuple[Reaction, ...]:
+    return (
+        OfferNextProvider(),
+        CompleteProjectWithOrders(),
+        WithdrawFromDelisted(
+            offers=ViewReads(core.pool, OfferBoard()),
+            wait_for=ViewsReach(core.pool, core.bell),
+        ),
+    )
+
+
+def _reaction_loop(core: Core, reaction: Reaction) -> Loop:
+    follower = ReactionFollower(core.pool, reaction, market=core.market, mapper=core.mapper)
+    follower.register()
+    return Loop(
+        name=f"reaction {reaction.name}",
+        step=follower.advance,
+        ring=core.bell.ring_for("facts"),
+        failed=follower.tell,
+    )
+
+
+def _timer_loop(core: Core, stopping: threading.Event) -> Loop:
+    timers = PostgresTimers(core.pool)
+
+    def fire() -> int:
+        due = timers.take()
+        for number, timer in enumerate(due):
+            try:
+                _fire(core, timer, stopping)
+            except Exception:
+                timers.give_back([t.id for t in due[number:]], after_s=GIVE_BACK_AFTER_S)
+                raise
+        return len(due)
+
+    return Loop(
+        name="timers",
+        step=fire,
+        ring=core.bell.ring_for("timers"),
+        next_due_in_s=timers.next_due_in_s,
+    )
+
+
+def _fire(core: Core, timer: DueTimer, stopping: threading.Event) -> None:
+    # This process's reading of the server's clock may be a hair behind the server that
+    # gave the timer out; a command that comes too early would record nothing.
+    early_s = (timer.due_at - core.clock()).total_seconds()
+    if early_s > 0:
+        stopping.wait(min(early_s, EARLY_S_MAX))
+    give(core.market, timer_id=timer.id, command=timer.command, args=timer.args)
+
+
+def _job_loop(core: Core, settings: Settings) -> Loop:
+    jobs = PostgresJobs(core.pool, worker="follow")
+    broker = open_broker(settings.redis_url)
+    enqueue = partial(_enqueue, jobs, broker)
+    return Loop(name="job messages", step=enqueue, ring=core.bell.ring_for("jobs"))
+
+
+def _enqueue(jobs: PostgresJobs, broker: Broker) -> int:
+    """Send a message for each job that waits unheard; give 0, there is no hurry for more."""
+    for job_id, queue in jobs.to_send():
+        broker.enqueue(message_for(queue, job_id))
+    return 0

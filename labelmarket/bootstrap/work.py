@@ -1,0 +1,51 @@
+"""The process that does jobs: a Dramatiq worker over the rows of the database."""
+
+import os
+import signal
+import socket
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+import dramatiq
+
+from labelmarket.adapters.blobs.local import LocalBlobs
+from labelmarket.adapters.label_files import BlobLabelFiles
+from labelmarket.adapters.postgres.jobs import PostgresJobs
+from labelmarket.adapters.valkey.broker import open_broker
+from labelmarket.application.measuring import Measuring
+from labelmarket.bootstrap.core import open_core
+from labelmarket.settings import Settings
+from labelmarket.workers import kernels
+from labelmarket.workers.actors import declare_actors
+
+CONNECTIONS_MAX = 8
+THREADS = 2
+WAIT_MS = 200
+STOP_MS_MAX = 4_000
+
+
+def work(settings: Settings) -> int:
+    """Run until SIGINT or SIGTERM. Any number of these processes may run at once."""
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    kernels.warm()
+    with open_core(settings.database_url, name="work", connections_max=CONNECTIONS_MAX) as core:
+        blobs = LocalBlobs(settings.data / "blobs")
+        measuring = Measuring(market=core.market, files=BlobLabelFiles(blobs), blobs=blobs)
+
+        def run(job_id: str, kind: str, args: Mapping[str, Any]) -> None:
+            measuring.run(job_id, kind=kind, args=args)
+
+        broker = open_broker(settings.redis_url)
+        name = f"{socket.gethostname()}:{os.getpid()}"
+        declare_actors(broker, PostgresJobs(core.pool, worker=name), run)
+        worker = dramatiq.Worker(broker, worker_threads=THREADS, worker_timeout=WAIT_MS)
+        worker.start()
+        try:
+            stopping.wait()
+        finally:
+            worker.stop(timeout=STOP_MS_MAX)
+            broker.close()
+    return 0

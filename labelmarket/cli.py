@@ -1,0 +1,137 @@
+"""The command line: one verb, one thing; what it needs is loaded when it is asked for.
+
+Exit codes: 0 done; 1 it could not be done; 2 the words or the surroundings are wrong.
+"""
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from labelmarket.settings import DEFAULT_PORT, SettingMissing, Settings, environment
+
+DONE, FAILED, WRONG = 0, 1, 2
+
+Verb = Callable[[argparse.Namespace], int]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    arguments = _parser().parse_args(argv)
+    logging.basicConfig(
+        level=logging.INFO,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+    verb: Verb = arguments.verb
+    try:
+        return verb(arguments)
+    except SettingMissing as error:
+        print(f"labelmarket: {error}", file=sys.stderr)
+        return WRONG
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="labelmarket", description="A self-hosted marketplace for data labeling."
+    )
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    _add_up(verbs)
+    for name, verb, words in (
+        ("serve", _serve, "answer clients (DATABASE_URL, REDIS_URL)"),
+        ("follow", _follow, "carry on: views, reactions, timers, job messages"),
+        ("work", _work, "do jobs: read and measure labels"),
+        ("migrate", _migrate, "bring the database to the newest schema"),
+    ):
+        verbs.add_parser(name, help=words, description=words).set_defaults(verb=verb)
+    _add_token(verbs)
+    _add_demo(verbs)
+    return parser
+
+
+def _add_up(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    words = "run everything, with PostgreSQL and Valkey brought along"
+    up = verbs.add_parser("up", help=words, description=words)
+    up.add_argument("--data", type=Path, default=Path("labelmarket-data"), metavar="DIR")
+    up.add_argument("--port", type=int, default=DEFAULT_PORT)
+    up.add_argument("--host", default="127.0.0.1")
+    up.set_defaults(verb=_up)
+
+
+def _add_token(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    words = "issue an operator's token, with direct access to the database"
+    token = verbs.add_parser("token", help=words, description=words)
+    actions = token.add_subparsers(required=True, metavar="ACTION")
+    create = actions.add_parser("create", help=words, description=words)
+    create.add_argument("--name", default="operator")
+    create.set_defaults(verb=_token_create)
+
+
+def _add_demo(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    words = "play a whole market on this machine, and leave it running"
+    demo = verbs.add_parser("demo", help=words, description=words)
+    demo.add_argument("--once", action="store_true", help="play, and stop")
+    demo.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    demo.add_argument("--coco", type=Path, metavar="FILE", help="play on this COCO label file")
+    demo.add_argument("--images", type=Path, metavar="DIR", help="the images of that file")
+    demo.add_argument("--data", type=Path, metavar="DIR", help="keep the market's data there")
+    demo.add_argument("--port", type=int, help=f"default {DEFAULT_PORT}, with --once any free one")
+    demo.set_defaults(verb=_demo)
+
+
+def _up(arguments: argparse.Namespace) -> int:
+    from labelmarket.bootstrap.market import run_up
+
+    return run_up(data=arguments.data, host=arguments.host, port=arguments.port)
+
+
+def _serve(_arguments: argparse.Namespace) -> int:
+    from labelmarket.web.process import serve
+
+    return serve(Settings.read(environment()))
+
+
+def _follow(_arguments: argparse.Namespace) -> int:
+    from labelmarket.bootstrap.follow import follow
+
+    return follow(Settings.read(environment()))
+
+
+def _work(_arguments: argparse.Namespace) -> int:
+    from labelmarket.bootstrap.work import work
+
+    return work(Settings.read(environment()))
+
+
+def _migrate(_arguments: argparse.Namespace) -> int:
+    from labelmarket.migrations.runner import migrate
+
+    for name in migrate(Settings.read(environment()).database_url):
+        print(name)
+    return DONE
+
+
+def _token_create(arguments: argparse.Namespace) -> int:
+    from labelmarket.bootstrap.tokens import issue_token
+
+    print(issue_token(Settings.read(environment()).database_url, name=arguments.name))
+    return DONE
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from labelmarket.bootstrap.demo import run_demo
+
+    return run_demo(
+        coco=arguments.coco,
+        images=arguments.images,
+        data=arguments.data,
+        port=arguments.port,
+        once=arguments.once,
+        as_json=arguments.json,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""A whole market, played through the public API."""

@@ -1,0 +1,183 @@
+"""The play: a whole market, from vetting to approved labels, through the public API alone."""
+
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from labelmarket.demo.cast import CAST
+from labelmarket.demo.client import Client, Json
+from labelmarket.demo.crew import Crew
+from labelmarket.demo.customer import Customer
+from labelmarket.demo.material import SEED, Material, from_file, generated
+from labelmarket.demo.noise import Labeler
+from labelmarket.demo.providers import Behaviour, Provider
+from labelmarket.demo.stage import Choice, PlayFailed, ProvidersShown, ReportShown, Say, step
+from labelmarket.demo.summary import Summary, counted
+from labelmarket.demo.timeline import Timeline, log_after
+from labelmarket.demo.vetting import Account, list_providers, new_token
+
+ANSWER_WITHIN_S_ONCE: Final = 2
+ANSWER_WITHIN_S: Final = 8
+ACCEPTANCE_S_MAX: Final = 180.0
+DELIVERY_S_MAX: Final = 600.0
+REPORT_S_MAX: Final = 120.0
+COMPLETION_S_MAX: Final = 60.0
+ROLES: Final = (Behaviour.SILENT, Behaviour.DECLINES, Behaviour.ACCEPTS)
+"""What the first three of the ranking do; all behind them accept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """Where the play stands when the labels are there."""
+
+    batch: Json
+    delivered: Json
+    gold: Json
+
+
+def play(
+    address: str,
+    operator_token: str,
+    *,
+    coco: Path | None,
+    images: Path | None,
+    once: bool,
+    say: Say,
+) -> Summary:
+    """Play the market once, from nothing to a completed project.
+
+    Raises
+    ------
+    PlayFailed
+        A step was refused, or took longer than its bound.
+    UnusableFile
+        The label file cannot be played.
+    """
+    began = time.monotonic()
+    material = generated() if coco is None else from_file(coco, images=images)
+    with ExitStack() as stack:
+        operator = stack.enter_context(Client(address=address, token=operator_token))
+        accounts = list_providers(operator, CAST, today=datetime.now(UTC).date(), say=say)
+        with step("operator", "opens the customer's account", say=say):
+            token = new_token(operator, name="City planning", role="CUSTOMER")
+            start = str(operator.query("{ position }")["position"])
+        market = stack.enter_context(Client(address=address, token=token))
+        customer = Customer(market, material=material, say=say)
+        customer.prepare()
+        customer.plan(answer_within_s=ANSWER_WITHIN_S_ONCE if once else ANSWER_WITHIN_S)
+        ranked = _choose(customer, accounts, say=say)
+        crew = stack.enter_context(Crew())
+        _raise_curtain(crew, market, customer, ranked, material=material, start=start, say=say)
+        taken = _watch(customer, crew, say=say)
+        with step("operator", "counts the facts", say=say):
+            offers = customer.offers()
+            facts = sum(1 for _ in log_after(operator, after=None))
+    return Summary(
+        address=address,
+        project=customer.project_id,
+        offers=offers,
+        items=taken.batch["deliveredItems"],
+        labels=taken.batch["labels"],
+        report=taken.delivered,
+        gold=taken.gold,
+        facts=facts,
+        seconds=time.monotonic() - began,
+    )
+
+
+def _choose(customer: Customer, accounts: tuple[Account, ...], *, say: Say) -> list[Account]:
+    """Take the recommendation and put it into the customer's own order.
+
+    The best recommended one moves behind the next two, so that the order is always
+    another than the market's, and the best labels come from the provider asked third.
+    Providers of an earlier play are left out, since nobody acts for them any more.
+    """
+    found = customer.recommendation()
+    say(ProvidersShown(choices=_choices(found)))
+    ours = {account.provider_id: account for account in accounts}
+    best_first = [
+        ours[row["provider"]["id"]]
+        for row in found["recommended"]
+        if row["rank"] is not None and row["provider"]["id"] in ours
+    ]
+    if len(best_first) < len(ROLES):
+        raise PlayFailed(
+            step="customer takes the recommendation",
+            code="NO_PROVIDERS",
+            message=f"{len(ROLES)} providers are needed, and {len(best_first)} can take the work",
+        )
+    best, second, third, *others = best_first
+    ranked = [second, third, best, *others]
+    customer.rank([account.provider_id for account in ranked])
+    return ranked
+
+
+def _raise_curtain(
+    crew: Crew,
+    market: Client,
+    customer: Customer,
+    ranked: list[Account],
+    *,
+    material: Material,
+    start: str,
+    say: Say,
+) -> None:
+    """Let everybody act, each as its place in the ranking asks, and launch."""
+    address = market.address
+    timeline = Timeline(
+        address=address, token=market.token, project_id=customer.project_id, after=start, say=say
+    )
+    crew.start(timeline.run, name="timeline")
+    for place, account in enumerate(ranked):
+        provider = Provider(
+            address=address,
+            account=account,
+            behaviour=ROLES[min(place, len(ROLES) - 1)],
+            labeler=partial(Labeler, material.truth, accuracy=account.player.accuracy, seed=SEED),
+            after=start,
+            say=say,
+        )
+        crew.start(provider.run, name=provider.name)
+    customer.launch()
+
+
+def _watch(customer: Customer, crew: Crew, *, say: Say) -> Taken:
+    """Wait for the labels, read both reports, and approve."""
+    batch_id = customer.wait_for_taker(within_s=ACCEPTANCE_S_MAX, check=crew.check)
+    batch = customer.wait_for_labels(batch_id, within_s=DELIVERY_S_MAX, check=crew.check)
+    delivered = customer.report(
+        of="DELIVERED", batch_id=batch_id, images=batch["items"], within_s=REPORT_S_MAX
+    )
+    gold = customer.report(of="GOLD", batch_id=None, images=1, within_s=REPORT_S_MAX)
+    customer.approve(batch_id, within_s=COMPLETION_S_MAX)
+    taken = Taken(batch=batch, delivered=counted(delivered), gold=counted(gold))
+    say(ReportShown(delivered=taken.delivered, gold=taken.gold))
+    return taken
+
+
+def _choices(found: Json) -> tuple[Choice, ...]:
+    recommended = [
+        Choice(
+            name=row["provider"]["name"],
+            accuracy=row["accuracy"]["mean"],
+            hours=row["hours"]["mean"],
+            price=f"{row['price']['total']} {row['price']['currency']}" if row["price"] else "",
+            remark="",
+        )
+        for row in found["recommended"]
+    ]
+    excluded = [
+        Choice(
+            name=row["provider"]["name"],
+            accuracy=None,
+            hours=None,
+            price="",
+            remark=" ".join(reason["message"] for reason in row["exclusions"]),
+        )
+        for row in found["excluded"]
+    ]
+    return (*recommended, *excluded)

@@ -1,0 +1,1 @@
+"""Facts and the decisions that make them; no input or output."""

@@ -1,0 +1,189 @@
+"""The facts of a label batch, and the change that each one makes."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from labelmarket.domain.aggregate import Fact, FirstFact
+from labelmarket.domain.slots import NONE, Ranges, difference, union
+
+
+class BatchStatus(StrEnum):
+    OPEN = "open"
+    STARTED = "started"
+    DELIVERED = "delivered"
+    APPROVED = "approved"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One delivered file; `kept` are the slots for which it has the last word."""
+
+    number: int
+    upload_digest: str
+    labels_digest: str = ""
+    sums_digest: str = ""
+    labels: int = 0
+    covered: Ranges = NONE
+    kept: Ranges = NONE
+    problems: int = 0
+    open: bool = True
+
+
+class BatchState(Protocol):
+    """What these facts change."""
+
+    status: BatchStatus
+    deliver_by: datetime
+    overdue: bool
+    leases: dict[str, tuple[Ranges, datetime]]
+    parts: dict[int, Part]
+    refused_parts: tuple[int, ...]
+    reworked: Ranges
+    rework_rounds: int
+    measured_parts: int
+    report_digest: str | None
+
+
+class BatchOpened(FirstFact):
+    TOPIC = "BatchOpened"
+    order_id: UUID
+    project_id: UUID
+    organisation_id: UUID
+    provider_id: UUID
+    offer_id: UUID
+    slots: Ranges
+    task_type: str
+    classes: tuple[str, ...]
+    instructions_version: int
+    deliver_by: datetime
+
+
+class WorkStarted(Fact):
+    """A team leased slots: nobody else of the provider works on them until then."""
+
+    TOPIC = "WorkStarted"
+    team: str
+    slots: Ranges
+    leased_until: datetime
+
+    def apply(self, batch: BatchState, /) -> None:
+        batch.status = BatchStatus.STARTED
+        batch.leases = {**batch.leases, self.team: (self.slots, self.leased_until)}
+
+
+class LabelsDelivered(Fact):
+    TOPIC = "LabelsDelivered"
+    part: int
+    upload_digest: str
+    size_bytes: int
+
+    def apply(self, batch: BatchState, /) -> None:
+        part = Part(number=self.part, upload_digest=self.upload_digest)
+        batch.parts = {**batch.parts, self.part: part}
+        batch.status = BatchStatus.STARTED
+
+
+class DeliveryRefused(Fact):
+    """A whole delivered file could not be used; nothing of it counts."""
+
+    TOPIC = "DeliveryRefused"
+    part: int
+    code: str
+    message: str
+
+    def apply(self, batch: BatchState, /) -> None:
+        batch.parts = {n: p for n, p in batch.parts.items() if n != self.part}
+        batch.refused_parts = (*batch.refused_parts, self.part)
+
+
+class PartMeasured(Fact):
+    """A part was read: its labels, what it covers, and the sums of its measures."""
+
+    TOPIC = "PartMeasured"
+    part: int
+    labels_digest: str
+    sums_digest: str
+    labels: int
+    covered: Ranges
+    kept: Ranges
+    problems: int
+    problems_digest: str
+
+    def apply(self, batch: BatchState, /) -> None:
+        older = {n: replace(p, kept=difference(p.kept, self.kept)) for n, p in batch.parts.items()}
+        read = replace(
+            older[self.part],
+            labels_digest=self.labels_digest,
+            sums_digest=self.sums_digest,
+            labels=self.labels,
+            covered=self.covered,
+            kept=self.kept,
+            problems=self.problems,
+            open=False,
+        )
+        batch.parts = {**older, self.part: read}
+        batch.reworked = difference(batch.reworked, self.kept)
+
+
+class BatchMeasured(Fact):
+    """The report of everything delivered so far; `parts` says of how much."""
+
+    TOPIC = "BatchMeasured"
+    parts: int
+    report_digest: str
+    items: int
+    labels: int
+    problems: int
+    gold_right: int
+    gold_checked: int
+    missing: Ranges
+
+    def apply(self, batch: BatchState, /) -> None:
+        batch.measured_parts = self.parts
+        batch.report_digest = self.report_digest
+        if not self.missing:
+            batch.status = BatchStatus.DELIVERED
+
+
+class DeliveryOverdue(Fact):
+    TOPIC = "DeliveryOverdue"
+    deliver_by: datetime
+
+    def apply(self, batch: BatchState, /) -> None:
+        batch.overdue = True
+
+
+class ReworkRequested(Fact):
+    """The customer wants these slots labeled again; their next delivery replaces the last."""
+
+    TOPIC = "ReworkRequested"
+    slots: Ranges
+    reason: str
+    deliver_by: datetime
+
+    def apply(self, batch: BatchState, /) -> None:
+        batch.status = BatchStatus.STARTED
+        batch.reworked = union(batch.reworked, self.slots)
+        batch.rework_rounds += 1
+        batch.deliver_by = self.deliver_by
+        batch.overdue = False
+
+
+class BatchApproved(Fact):
+    TOPIC = "BatchApproved"
+
+    def apply(self, batch: BatchState, /) -> None:
+        batch.status = BatchStatus.APPROVED
+
+
+class BatchRevoked(Fact):
+    TOPIC = "BatchRevoked"
+    reason: str
+    undelivered: Ranges
+
+    def apply(self, batch: BatchState, /) -> None:
+        batch.status = BatchStatus.REVOKED

@@ -1,0 +1,272 @@
+"""A project: the brief, the classes and their routing, the items, and what was launched."""
+
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from labelmarket.domain.aggregate import Aggregate
+from labelmarket.domain.errors import Conflict, InvalidInput, NothingToDo
+from labelmarket.domain.project_facts import (
+    ClassesDefined,
+    ClassRouteOverridden,
+    ClassRouteReset,
+    GoldAdded,
+    GoldMeasured,
+    InstructionsWritten,
+    ItemsAdded,
+    OracleRegistered,
+    OrderAdded,
+    PrioritiesRanked,
+    ProjectCancelled,
+    ProjectCompleted,
+    ProjectCreated,
+    ProjectLaunched,
+    ProjectStatus,
+    RoutingThresholdApplied,
+    Target,
+    TargetRevised,
+    TaskDefined,
+)
+from labelmarket.domain.routing import ClassRoute, Route, check_override, route_classes
+from labelmarket.domain.values import ClassMetric, LabelClass, Priority, Requirement
+
+CLASSES_MAX = 5_000
+TASKS_MAX = 20
+ORDERS_MAX = 200
+ITEMS_MAX = 10_000_000
+CLASS_NAME_CHARACTERS_MAX = 200
+
+
+class Project(Aggregate):
+    TOPIC = "Project"
+
+    def __init__(self, *, organisation_id: UUID, name: str, data_type: str, target: Target) -> None:
+        self.organisation_id = organisation_id
+        self.name = name
+        self.data_type = data_type
+        self.target = target
+        self.status = ProjectStatus.DRAFT
+        self.tasks: dict[UUID, Requirement] = {}
+        self.instructions: tuple[str, ...] = ()
+        self.classes: tuple[LabelClass, ...] = ()
+        self.manifests: dict[str, str] = {}
+        self.items = 0
+        self.gold: dict[str, str] = {}
+        self.gold_report_digest: str | None = None
+        self.gold_measured_parts = 0
+        self.priorities: tuple[tuple[Priority, ...], ...] = ()
+        self.metrics: dict[str, ClassMetric] = {}
+        self.threshold: float | None = None
+        self.overrides: dict[str, Route] = {}
+        self.orders: dict[UUID, UUID] = {}
+
+    def audience(self) -> tuple[UUID | None, UUID | None]:
+        return self.id, None
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        return tuple(c.name for c in self.classes)
+
+    @property
+    def routes(self) -> dict[str, ClassRoute]:
+        """Where each class goes now, and why."""
+        return route_classes(
+            self.classes, self.metrics, threshold=self.threshold, overrides=self.overrides
+        )
+
+    def classes_on(self, route: Route) -> tuple[str, ...]:
+        return tuple(name for name, chosen in self.routes.items() if chosen.route is route)
+
+    # Decisions: when each fact may happen.
+
+    @classmethod
+    def create(
+        cls,
+        *,
+        project_id: UUID,
+        organisation_id: UUID,
+        name: str,
+        data_type: str,
+        target: Target,
+        at: datetime,
+    ) -> Self:
+        return cls.begin(
+            ProjectCreated,
+            id=project_id,
+            at=at,
+            organisation_id=organisation_id,
+            name=name,
+            data_type=data_type,
+            target=target,
+        )
+
+    def define_task(self, *, task_id: UUID, requirement: Requirement, at: datetime) -> None:
+        self._not_over()
+        if len(self.tasks) >= TASKS_MAX:
+            raise InvalidInput(f"{TASKS_MAX} tasks at the most", path=("tasks",))
+        self.record(TaskDefined, at=at, task_id=task_id, requirement=requirement)
+
+    def revise_target(self, target: Target, *, at: datetime) -> None:
+        self._not_over()
+        if target != self.target:
+            self.record(TargetRevised, at=at, target=target)
+
+    def write_instructions(self, *, digest: str, characters: int, at: datetime) -> None:
+        """Add a version; the same text again is the version that it was."""
+        self._not_over()
+        if not self.instructions or self.instructions[-1] != digest:
+            self.record(
+                InstructionsWritten,
+                at=at,
+                number=len(self.instructions) + 1,
+                digest=digest,
+                characters=characters,
+            )
+
+    def define_classes(self, classes: tuple[LabelClass, ...], *, at: datetime) -> None:
+        self._draft("classes are fixed once the project is launched")
+        names = [c.name for c in classes]
+        if len(classes) > CLASSES_MAX:
+            raise InvalidInput(f"{CLASSES_MAX} classes at the most", path=("classes",))
+        if len(set(names)) != len(names):
+            raise InvalidInput("each class name once", path=("classes",))
+        if any(not n.strip() or len(n) > CLASS_NAME_CHARACTERS_MAX for n in names):
+            raise InvalidInput("a class needs a name of 1 to 200 characters", path=("classes",))
+        if self.gold and names[: len(self.classes)] != list(self.class_names):
+            raise Conflict("gold was added for these classes; add new ones behind them")
+        if classes != self.classes:
+            self.record(ClassesDefined, at=at, classes=classes)
+
+    def add_items(
+        self, *, upload_digest: str, manifest_digest: str, items: int, problems: int, at: datetime
+    ) -> None:
+        """Count a file of items; the same file again records nothing."""
+        if upload_digest in self.manifests:
+            return
+        self._draft("items are fixed once the project is launched")
+        if self.items + items > ITEMS_MAX:
+            raise InvalidInput(f"{ITEMS_MAX} items at the most", path=("uploadId",))
+        if items:
+            self.record(
+                ItemsAdded,
+                at=at,
+                upload_digest=upload_digest,
+                manifest_digest=manifest_digest,
+                items=items,
+                problems=problems,
+            )
+
+    def add_gold(
+        self, *, upload_digest: str, labels_digest: str, labels: int, problems: int, at: datetime
+    ) -> bool:
+        """Add true labels, at any time. False when the same file was added already."""
+        self._not_over()
+        if upload_digest in self.gold:
+            return False
+        self.record(
+            GoldAdded,
+            at=at,
+            upload_digest=upload_digest,
+            labels_digest=labels_digest,
+            labels=labels,
+            problems=problems,
+        )
+        return True
+
+    def measure_gold(self, *, parts: int, report_digest: str, at: datetime) -> None:
+        """Name the report of the gold; one of fewer files than are known records nothing."""
+        if parts == len(self.gold) and report_digest != self.gold_report_digest:
+            self.record(GoldMeasured, at=at, parts=parts, report_digest=report_digest)
+
+    def rank_priorities(self, ranking: tuple[tuple[Priority, ...], ...], *, at: datetime) -> None:
+        self._not_over()
+        named = [p for group in ranking for p in group]
+        if sorted(named) != sorted(Priority):
+            raise InvalidInput(
+                "rank price, accuracy and speed, each of them once", path=("ranking",)
+            )
+        if ranking != self.priorities:
+            self.record(PrioritiesRanked, at=at, ranking=ranking)
+
+    def register_oracle(
+        self, *, name: str, metric: str, metrics: tuple[ClassMetric, ...], at: datetime
+    ) -> None:
+        self._draft("routing is fixed once the project is launched")
+        if len({m.class_name for m in metrics}) != len(metrics):
+            raise InvalidInput("one metric for each class", path=("classMetrics",))
+        if any(m.value is not None and not 0 <= m.value <= 1 for m in metrics):
+            raise InvalidInput("a metric lies between 0 and 1", path=("classMetrics", "value"))
+        self.record(OracleRegistered, at=at, name=name, metric=metric, metrics=metrics)
+
+    def apply_threshold(self, threshold: float, *, at: datetime) -> None:
+        """Send classes with a metric strictly below the threshold to people."""
+        self._draft("routing is fixed once the project is launched")
+        if not 0 <= threshold <= 1:
+            raise InvalidInput("the threshold lies between 0 and 1", path=("threshold",))
+        if threshold != self.threshold:
+            self.record(RoutingThresholdApplied, at=at, threshold=threshold)
+
+    def override_route(self, *, class_name: str, route: Route, reason: str, at: datetime) -> None:
+        self._draft("routing is fixed once the project is launched")
+        label_class = next((c for c in self.classes if c.name == class_name), None)
+        if label_class is None:
+            raise InvalidInput(f"the project has no class {class_name!r}", path=("className",))
+        check_override(label_class, self.metrics.get(class_name), route=route)
+        if self.overrides.get(class_name) is not route:
+            self.record(
+                ClassRouteOverridden, at=at, class_name=class_name, route=route, reason=reason
+            )
+
+    def reset_route(self, *, class_name: str, at: datetime) -> None:
+        self._draft("routing is fixed once the project is launched")
+        if class_name in self.overrides:
+            self.record(ClassRouteReset, at=at, class_name=class_name)
+
+    def add_order(self, *, order_id: UUID, task_id: UUID, at: datetime) -> None:
+        self._not_over()
+        if task_id not in self.tasks:
+            raise InvalidInput("the project has no such task", path=("taskId",))
+        if len(self.orders) >= ORDERS_MAX:
+            raise InvalidInput(f"{ORDERS_MAX} work orders at the most", path=("projectId",))
+        self.record(OrderAdded, at=at, order_id=order_id, task_id=task_id)
+
+    def launch(self, *, at: datetime) -> bool:
+        """Begin. True when people have something to label; all machine completes at once."""
+        self._draft("the project was launched already")
+        if not self.items:
+            raise NothingToDo("the project has no items yet")
+        if not self.classes:
+            raise NothingToDo("the project has no classes yet")
+        human, machine = self.classes_on(Route.HUMAN), self.classes_on(Route.MACHINE)
+        if human and not self.orders:
+            raise NothingToDo("no work order is planned for the classes that go to people")
+        self.record(
+            ProjectLaunched,
+            at=at,
+            items=self.items,
+            human_classes=human,
+            machine_classes=machine,
+        )
+        if not human:
+            self.complete(at=at)
+        return bool(human)
+
+    def complete(self, *, at: datetime) -> None:
+        if self.status is ProjectStatus.LAUNCHED:
+            self.record(ProjectCompleted, at=at)
+
+    def cancel(self, *, reason: str, at: datetime) -> None:
+        if self.status is ProjectStatus.CANCELLED:
+            return
+        if self.status is ProjectStatus.COMPLETED:
+            raise Conflict("the project is completed")
+        self.record(ProjectCancelled, at=at, reason=reason)
+
+    def _not_over(self) -> None:
+        if self.status in (ProjectStatus.COMPLETED, ProjectStatus.CANCELLED):
+            raise Conflict(f"the project is {self.status}")
+
+    def _draft(self, message: str) -> None:
+        self._not_over()
+        if self.status is not ProjectStatus.DRAFT:
+            raise Conflict(message)

@@ -1,0 +1,85 @@
+"""Intersection over union against exact fractions."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from labelmarket.workers import kernels
+from tests.workers.kernels.kernel_samples import Box, boxes, exact_iou
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(boxes, max_size=4), st.lists(boxes, max_size=4))
+def test_iou_is_within_its_bound_of_exact_fractions(truth: list[Box], given_: list[Box]) -> None:
+    iou = kernels.box_iou(truth, given_)
+
+    assert iou.shape == (len(truth), len(given_))
+    for i, one in enumerate(truth):
+        for j, other in enumerate(given_):
+            assert abs(Fraction(iou[i, j]) - exact_iou(one, other)) <= Fraction(2e-15)
+
+
+@settings(max_examples=100, deadline=None)
+@given(boxes, st.floats(-0.9, 0.9), st.floats(-0.9, 0.9))
+def test_boxes_that_nearly_coincide_keep_the_bound_far_from_the_origin(
+    box: Box, right: float, down: float
+) -> None:
+    moved = (box[0] + right * box[2], box[1] + down * box[3], box[2], box[3])
+
+    iou = kernels.box_iou([box], [moved])
+
+    assert abs(Fraction(iou[0, 0]) - exact_iou(box, moved)) <= Fraction(2e-15)
+
+
+@settings(max_examples=100, deadline=None)
+@given(boxes.filter(lambda box: box[2] * box[3] > 0.0))
+def test_a_box_and_itself_give_exactly_one(box: Box) -> None:
+    assert kernels.box_iou([box], [box])[0, 0] == 1.0
+
+
+def test_two_boxes_without_area_give_zero() -> None:
+    assert kernels.box_iou([(3.0, 3.0, 0.0, 0.0)], [(3.0, 3.0, 0.0, 0.0)])[0, 0] == 0.0
+
+
+def test_the_result_is_written_where_the_caller_says() -> None:
+    out = np.full((1, 2), 9.0)
+
+    result = kernels.box_iou([(0, 0, 2, 2)], [(0, 0, 2, 2), (1, 0, 2, 2)], out=out)
+
+    assert result is out
+    assert out.tolist() == [[1.0, 1 / 3]]
+
+
+def test_read_only_boxes_of_a_mapped_file_are_taken() -> None:
+    mapped = np.array([[0.0, 0.0, 1.0, 1.0]])
+    mapped.flags.writeable = False
+
+    assert kernels.box_iou(mapped, mapped)[0, 0] == 1.0
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        [(0.0, 0.0, 1.0)],
+        [(np.nan, 0.0, 1.0, 1.0)],
+        [(0.0, np.inf, 1.0, 1.0)],
+        [(0.0, 2e9, 1.0, 1.0)],
+        [(0.0, 0.0, -1.0, 1.0)],
+    ],
+)
+def test_what_is_no_box_is_refused(bad: list[tuple[float, ...]]) -> None:
+    with pytest.raises(ValueError, match="truth"):
+        kernels.box_iou(bad, [(0, 0, 1, 1)])
+
+
+@pytest.mark.parametrize(
+    "out",
+    [np.zeros((2, 2)), np.zeros((1, 1), dtype=np.float32), np.zeros((1, 2))[:, ::2]],
+)
+def test_an_out_that_does_not_fit_is_refused(out: NDArray[np.float64]) -> None:
+    with pytest.raises(ValueError, match="out must"):
+        kernels.box_iou([(0, 0, 1, 1)], [(0, 0, 1, 1), (0, 0, 1, 1)], out=out)

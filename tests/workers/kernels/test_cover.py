@@ -1,0 +1,79 @@
+"""Covered shares of cells, against exact fractions."""
+
+from fractions import Fraction
+from itertools import product
+from random import Random
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from labelmarket.workers import kernels
+from tests.workers.kernels.kernel_samples import Box, boxes, image_sizes, quarter_boxes
+
+Size = tuple[float, float]
+UNIT = 1 << 40
+placed_boxes = st.lists(st.tuples(quarter_boxes, image_sizes), max_size=4)
+
+
+def coverage(placed: list[tuple[Box, Size]], *, grid: int) -> NDArray[np.int64]:
+    cells: NDArray[np.int64] = kernels.coverage_histogram(
+        [box for box, _ in placed],
+        [0] * len(placed),
+        [size for _, size in placed],
+        n_classes=1,
+        grid=grid,
+    )
+    return cells.reshape(grid, grid)
+
+
+def exact_share(box: Box, size: Size, *, row: int, column: int, grid: int) -> Fraction:
+    if not size[0] or not size[1]:
+        return Fraction(0)
+    share = Fraction(1)
+    for start, side, whole, at in (
+        (box[0], box[2], size[0], column),
+        (box[1], box[3], size[1], row),
+    ):
+        low, high = Fraction(start), Fraction(start) + Fraction(side)
+        cell = Fraction(whole) / grid
+        share *= max(min(high, (at + 1) * cell) - max(low, at * cell), Fraction(0)) / cell
+    return share
+
+
+@settings(max_examples=60, deadline=None)
+@given(placed_boxes, st.integers(1, 7))
+def test_every_cell_is_within_its_bound_of_the_exact_share(
+    placed: list[tuple[Box, Size]], grid: int
+) -> None:
+    found = coverage(placed, grid=grid)
+
+    bound = len(placed) * (Fraction(1, 2**41) + Fraction(8 * grid, 2**52))
+    for row, column in product(range(grid), repeat=2):
+        exact = sum(exact_share(*one, row=row, column=column, grid=grid) for one in placed)
+        assert abs(Fraction(int(found[row, column]), UNIT) - exact) <= bound
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(boxes, image_sizes), min_size=1, max_size=6), st.randoms(), st.data())
+def test_neither_order_nor_split_changes_a_bit(
+    placed: list[tuple[Box, Size]], random: Random, data: st.DataObject
+) -> None:
+    cut = data.draw(st.integers(0, len(placed)))
+    mixed = placed.copy()
+    random.shuffle(mixed)
+
+    whole = coverage(placed, grid=5)
+
+    assert (whole == coverage(mixed[:cut], grid=5) + coverage(mixed[cut:], grid=5)).all()
+
+
+def test_a_box_as_large_as_its_image_covers_every_cell_once() -> None:
+    found = coverage([((-5.0, -5.0, 900.0, 900.0), (33.0, 7.0))], grid=6)
+
+    assert (found == UNIT).all()
+
+
+def test_a_box_without_area_covers_nothing() -> None:
+    assert not coverage([((3.0, 3.0, 0.0, 4.0), (33.0, 7.0))], grid=6).any()

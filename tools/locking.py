@@ -1,0 +1,47 @@
+"""./dev lock: resolve both locks anew, with uv."""
+
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tools import locks, programs
+from tools.checkout import Checkout
+from tools.installers import meaning
+from tools.trouble import Trouble
+
+RESOLVE_TIMEOUT_S = 600
+OPTIONS = (
+    *("--universal", "--python-version", "3.11", "--generate-hashes", "--quiet"),
+    *("--no-header", "--no-emit-index-url", "--no-emit-find-links"),
+)
+
+
+def run(checkout: Checkout, arguments: Sequence[str]) -> int:
+    """Remake the locks; arguments such as --upgrade go to uv."""
+    uv = shutil.which("uv", path=checkout.environ.get("PATH", "")) or _private_uv(checkout)
+    # The runtime lock binds the development lock, so that one can be installed over the other.
+    more = {locks.RUNTIME: (), locks.DEV: ("--group", "dev", "--constraints", locks.RUNTIME)}
+    for name, options in more.items():
+        compiled = (uv, "pip", "compile", *OPTIONS, *options, *arguments)
+        _call(checkout, (*compiled, "pyproject.toml", "-o", name))
+        path = checkout.root / name
+        digest = locks.dependencies_digest(checkout.root / "pyproject.toml", lock=name)
+        path.write_text(locks.mark(path.read_text(), digest))
+        sys.stderr.write(f"./dev: wrote {name}\n")
+    return 0
+
+
+def _private_uv(checkout: Checkout) -> str:
+    folder: Path = checkout.state / "uv"
+    uv = folder / "bin" / "uv"
+    if not uv.exists():
+        _call(checkout, (checkout.python, "-I", "-m", "venv", "--clear", str(folder)))
+        _call(checkout, (str(folder / "bin" / "python"), "-I", "-m", "pip", "install", "-q", "uv"))
+    return str(uv)
+
+
+def _call(checkout: Checkout, command: tuple[str, ...]) -> None:
+    done = programs.finish(checkout, command, timeout_s=RESOLVE_TIMEOUT_S)
+    if done.returncode != 0:
+        raise Trouble(f"lock: {meaning(done.stderr)}", detail=done.stderr.rstrip())
