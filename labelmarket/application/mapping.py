@@ -9,6 +9,7 @@ import msgspec
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
 
+from labelmarket.application.ports import StoredFact
 from labelmarket.domain.aggregate import Fact
 
 _IDENTITY = {"originator_id", "originator_version"}
@@ -88,6 +89,14 @@ class FactMapper(Mapper[UUID]):
             originator_version=domain_event.originator_version,
             topic=domain_event.TOPIC,
             state=encoded,
+        )
+
+    def read(self, stored: StoredFact) -> Fact:
+        """The fact in a line of the log."""
+        return self.to_domain_event(
+            StoredEvent(
+                stored.originator_id, stored.originator_version, stored.topic, stored.state
+            )
         )
 
     def to_domain_event(self, stored_event: StoredEvent) -> Fact:

@@ -3,46 +3,30 @@
 import random
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Final, Self, TypeVar
 from uuid import uuid4
 
 import httpx
 import orjson
 
-Json = dict[str, Any]
-"""A JSON object as the API gave it; its shape is that of the query."""
+from labelmarket.demo.refusals import (
+    ApiError,
+    Json,
+    TryAgain,
+    plain,
+    refusal,
+    refuse,
+    wait_named_by,
+)
 
 PATIENCE_S: Final = 30.0
 TIMEOUT_S: Final = 10.0
 PAUSE_S_FIRST: Final = 0.1
 PAUSE_S_MAX: Final = 2.0
-TOO_EARLY: Final = frozenset({"NOT_YET", "RATE_LIMITED", "UNAVAILABLE", "INTERNAL"})
-"""Codes that say nothing against the request: the same one may be answered a moment later."""
-
 _Answer = TypeVar("_Answer")
-
-
-class ApiError(Exception):
-    """The market refused a request, or did not answer it in time; `code` says which."""
-
-    def __init__(self, *, code: str, message: str, path: tuple[str, ...] = ()) -> None:
-        super().__init__(f"{code}: {message}")
-        self.code = code
-        self.message = message
-        self.path = path
-
-
-class _TryAgain(Exception):
-    """An attempt failed for a reason that may pass."""
-
-    def __init__(self, error: ApiError, *, after_s: float = 0.0) -> None:
-        super().__init__(str(error))
-        self.error = error
-        self.after_s = after_s
 
 
 @dataclass(slots=True, kw_only=True)
@@ -107,7 +91,7 @@ class Client:
 
     def _payload(self, name: str, document: str, fields: Json) -> Json:
         payload: Json = self._ask(document, {"input": fields})[name]
-        _refuse(payload["errors"])
+        refuse(payload["errors"])
         return payload
 
     def _upload_once(self, content: bytes, name: str) -> str:
@@ -128,7 +112,7 @@ class Client:
             content = orjson.loads(answer.content)
         except orjson.JSONDecodeError as error:
             raise ApiError(code="NOT_JSON", message="the answer is not JSON") from error
-        _refuse([_plain(error) for error in content.get("errors") or ()])
+        refuse([plain(error) for error in content.get("errors") or ()])
         data: Json = content["data"]
         return data
 
@@ -144,13 +128,13 @@ class Client:
             answer = self._http.request(method, url, content=content, headers=headers)
         except httpx.TransportError as error:
             message = f"the market does not answer ({type(error).__name__})"
-            raise _TryAgain(ApiError(code="UNREACHABLE", message=message)) from error
+            raise TryAgain(ApiError(code="UNREACHABLE", message=message)) from error
         status = answer.status_code
         if status < 400:
             return answer
-        refused = _refusal(answer)
+        refused = refusal(answer)
         if status >= 500 or status == 429:
-            raise _TryAgain(refused, after_s=_wait_named_by(answer))
+            raise TryAgain(refused, after_s=wait_named_by(answer))
         raise refused
 
     def _again(self, attempt: Callable[[], _Answer]) -> _Answer:
@@ -160,54 +144,9 @@ class Client:
         while True:
             try:
                 return attempt()
-            except _TryAgain as failed:
+            except TryAgain as failed:
                 wait_s = max(failed.after_s, pause_s * random.uniform(0.7, 1.3))  # noqa: S311 - spreads retries
                 if time.monotonic() + wait_s > until:
                     raise failed.error from failed
             time.sleep(wait_s)
             pause_s = min(2 * pause_s, PAUSE_S_MAX)
-
-
-def _refuse(errors: list[Json]) -> None:
-    """Raise the first error, if there is one."""
-    for error in errors:
-        refused = ApiError(
-            code=error["code"], message=error["message"], path=tuple(error.get("path") or ())
-        )
-        if refused.code in TOO_EARLY:
-            raise _TryAgain(refused)
-        raise refused
-
-
-def _plain(error: Json) -> Json:
-    """Give a GraphQL error the shape of a user error."""
-    extensions: Json = error.get("extensions") or {}
-    path = [str(step) for step in error.get("path") or ()]
-    return {
-        "code": extensions.get("code", "BAD_REQUEST"),
-        "message": error["message"],
-        "path": path,
-    }
-
-
-def _refusal(answer: httpx.Response) -> ApiError:
-    """Read what a failed answer says about itself; a proxy's page says nothing."""
-    content: object = None
-    with suppress(orjson.JSONDecodeError):
-        content = orjson.loads(answer.content)
-    errors = content.get("errors") if isinstance(content, dict) else None
-    if isinstance(errors, list) and errors:
-        said = _plain(errors[0])
-    else:
-        said = content if isinstance(content, dict) else {}
-    return ApiError(
-        code=str(said.get("code", f"HTTP_{answer.status_code}")),
-        message=str(said.get("message", answer.reason_phrase)),
-    )
-
-
-def _wait_named_by(answer: httpx.Response) -> float:
-    """Give the seconds that `Retry-After` names, within reason."""
-    with suppress(ValueError):
-        return min(max(float(answer.headers.get("retry-after", 0)), 0.0), PAUSE_S_MAX)
-    return 0.0

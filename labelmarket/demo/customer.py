@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
-from labelmarket.demo.client import ApiError, Client, Json
+from labelmarket.demo.client import Client
 from labelmarket.demo.coco import Picture, class_names, items_of, key_of
+from labelmarket.demo.documents import BATCH, ORDER, PROJECT, RECOMMENDATIONS, REPORT
 from labelmarket.demo.material import Material
+from labelmarket.demo.refusals import ApiError, Json
 from labelmarket.demo.stage import CascadeShown, OfferShown, Say, step
-from labelmarket.demo.summary import REPORT
 from labelmarket.demo.vetting import CURRENCY, TASK
 from labelmarket.demo.waits import wait_for
 
@@ -24,27 +25,6 @@ Draw a tight box around every object of the classes listed, also where it is par
 or cut by the image's edge. A rider and the bicycle are two objects. Leave out what is only
 a reflection or a picture. Many people who cannot be told apart are one box, marked as a crowd.
 """
-
-RECOMMENDATIONS: Final = """
-query($orderId: ID!, $waitFor: Position) {
-  recommendations(orderId: $orderId, waitFor: $waitFor) {
-    recommended {
-      provider { id name } rank accuracy { mean } hours { mean } price { total currency }
-    }
-    excluded { provider { id name } exclusions { code message } }
-  }
-}"""
-ORDER: Final = """
-query($id: ID!, $waitFor: Position) {
-  workOrder(id: $id, waitFor: $waitFor) {
-    status
-    offers { status sentAt answerBy endedAt provider { name } batch { id } }
-  }
-}"""
-BATCH: Final = """
-query($id: ID!) { batch(id: $id) { status items deliveredItems labels reportReady } }"""
-PROJECT: Final = """
-query($id: ID!, $waitFor: Position) { project(id: $id, waitFor: $waitFor) { status } }"""
 
 
 class Customer:

@@ -11,22 +11,13 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from labelmarket.demo.client import Json
+from labelmarket.demo.refusals import Json
 
 PROTOCOL: Final = "graphql-transport-ws"
 OPEN_TIMEOUT_S: Final = 2.0
 CLOSE_TIMEOUT_S: Final = 1.0
 RECONNECT_S: Final = 0.5
 MESSAGE_BYTES_MAX: Final = 1 << 20
-
-PROJECT_EVENTS: Final = """
-subscription($projectId: ID!, $after: Position) {
-  projectEvents(projectId: $projectId, after: $after) { position type at actor projectId }
-}"""
-OFFER_EVENTS: Final = """
-subscription($after: Position) {
-  offerEvents(after: $after) { position type at actor projectId }
-}"""
 
 
 class Feed:

@@ -6,7 +6,8 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
-from labelmarket.demo.figures import COLOURS, DARK, FIGURES, GLASS, GREY, WOOD, Colour, Pen
+from labelmarket.demo.figures import FIGURES
+from labelmarket.demo.pen import COLOURS, DARK, GLASS, GREY, WOOD, Colour, Pen
 from labelmarket.demo.scenes import Scene
 
 SCALE: Final = 2

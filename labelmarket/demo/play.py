@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Final
 
 from labelmarket.demo.cast import CAST
-from labelmarket.demo.client import Client, Json
+from labelmarket.demo.choosing import ROLES, choose
+from labelmarket.demo.client import Client
 from labelmarket.demo.crew import Crew
 from labelmarket.demo.customer import Customer
 from labelmarket.demo.material import SEED, Material, from_file, generated
 from labelmarket.demo.noise import Labeler
-from labelmarket.demo.providers import Behaviour, Provider
-from labelmarket.demo.stage import Choice, PlayFailed, ProvidersShown, ReportShown, Say, step
+from labelmarket.demo.providers import Provider
+from labelmarket.demo.refusals import Json
+from labelmarket.demo.stage import ReportShown, Say, step
 from labelmarket.demo.summary import Summary, counted
 from labelmarket.demo.timeline import Timeline, log_after
 from labelmarket.demo.vetting import Account, list_providers, new_token
@@ -26,8 +28,6 @@ ACCEPTANCE_S_MAX: Final = 180.0
 DELIVERY_S_MAX: Final = 600.0
 REPORT_S_MAX: Final = 120.0
 COMPLETION_S_MAX: Final = 60.0
-ROLES: Final = (Behaviour.SILENT, Behaviour.DECLINES, Behaviour.ACCEPTS)
-"""What the first three of the ranking do; all behind them accept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,15 +69,21 @@ def play(
         customer = Customer(market, material=material, say=say)
         customer.prepare()
         customer.plan(answer_within_s=ANSWER_WITHIN_S_ONCE if once else ANSWER_WITHIN_S)
-        ranked = _choose(customer, accounts, say=say)
+        ranked = choose(customer, accounts, say=say)
         crew = stack.enter_context(Crew())
         _raise_curtain(crew, market, customer, ranked, material=material, start=start, say=say)
         taken = _watch(customer, crew, say=say)
-        with step("operator", "counts the facts", say=say):
-            offers = customer.offers()
-            facts = sum(1 for _ in log_after(operator, after=None))
+        return _summed_up(taken, customer, operator, began=began, say=say)
+
+
+def _summed_up(
+    taken: Taken, customer: Customer, operator: Client, *, began: float, say: Say
+) -> Summary:
+    with step("operator", "counts the facts", say=say):
+        offers = customer.offers()
+        facts = sum(1 for _ in log_after(operator, after=None))
     return Summary(
-        address=address,
+        address=operator.address,
         project=customer.project_id,
         offers=offers,
         items=taken.batch["deliveredItems"],
@@ -87,33 +93,6 @@ def play(
         facts=facts,
         seconds=time.monotonic() - began,
     )
-
-
-def _choose(customer: Customer, accounts: tuple[Account, ...], *, say: Say) -> list[Account]:
-    """Take the recommendation and put it into the customer's own order.
-
-    The best recommended one moves behind the next two, so that the order is always
-    another than the market's, and the best labels come from the provider asked third.
-    Providers of an earlier play are left out, since nobody acts for them any more.
-    """
-    found = customer.recommendation()
-    say(ProvidersShown(choices=_choices(found)))
-    ours = {account.provider_id: account for account in accounts}
-    best_first = [
-        ours[row["provider"]["id"]]
-        for row in found["recommended"]
-        if row["rank"] is not None and row["provider"]["id"] in ours
-    ]
-    if len(best_first) < len(ROLES):
-        raise PlayFailed(
-            step="customer takes the recommendation",
-            code="NO_PROVIDERS",
-            message=f"{len(ROLES)} providers are needed, and {len(best_first)} can take the work",
-        )
-    best, second, third, *others = best_first
-    ranked = [second, third, best, *others]
-    customer.rank([account.provider_id for account in ranked])
-    return ranked
 
 
 def _raise_curtain(
@@ -157,27 +136,3 @@ def _watch(customer: Customer, crew: Crew, *, say: Say) -> Taken:
     taken = Taken(batch=batch, delivered=counted(delivered), gold=counted(gold))
     say(ReportShown(delivered=taken.delivered, gold=taken.gold))
     return taken
-
-
-def _choices(found: Json) -> tuple[Choice, ...]:
-    recommended = [
-        Choice(
-            name=row["provider"]["name"],
-            accuracy=row["accuracy"]["mean"],
-            hours=row["hours"]["mean"],
-            price=f"{row['price']['total']} {row['price']['currency']}" if row["price"] else "",
-            remark="",
-        )
-        for row in found["recommended"]
-    ]
-    excluded = [
-        Choice(
-            name=row["provider"]["name"],
-            accuracy=None,
-            hours=None,
-            price="",
-            remark=" ".join(reason["message"] for reason in row["exclusions"]),
-        )
-        for row in found["excluded"]
-    ]
-    return (*recommended, *excluded)

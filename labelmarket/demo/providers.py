@@ -7,10 +7,12 @@ from typing import Final
 
 import orjson
 
-from labelmarket.demo.client import ApiError, Client, Json
+from labelmarket.demo.client import Client
 from labelmarket.demo.coco import Coco
-from labelmarket.demo.feed import OFFER_EVENTS, Feed
+from labelmarket.demo.documents import OFFER_EVENTS, OPEN_OFFERS, PARTS_READ, WORK_ITEMS
+from labelmarket.demo.feed import Feed
 from labelmarket.demo.noise import Labeler
+from labelmarket.demo.refusals import ApiError, Json
 from labelmarket.demo.stage import PlayFailed, Say, Step, naming, step
 from labelmarket.demo.vetting import Account
 from labelmarket.demo.waits import wait_for
@@ -21,26 +23,6 @@ PARTS: Final = 3
 PAGE: Final = 100
 READ_WITHIN_S: Final = 120.0
 TOO_LATE: Final = frozenset({"OFFER_EXPIRED", "OFFER_CLOSED", "ORDER_NOT_OPEN"})
-
-OPEN_OFFERS: Final = """
-query($waitFor: Position) {
-  offers(status: OPEN, first: 100, waitFor: $waitFor) { nodes { id projectName answerBy } }
-}"""
-WORK_ITEMS: Final = """
-query($id: ID!, $first: Int!, $after: String, $waitFor: Position) {
-  batch(id: $id, waitFor: $waitFor) {
-    workItems(first: $first, after: $after) {
-      nodes { key mediaUrl }
-      pageInfo { hasNextPage endCursor }
-    }
-  }
-}"""
-PARTS_READ: Final = """
-query($id: ID!, $waitFor: Position) {
-  batch(id: $id, waitFor: $waitFor) {
-    parts { number state labels problemCount refusedCode refusedMessage }
-  }
-}"""
 
 
 class Behaviour(Enum):

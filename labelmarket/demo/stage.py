@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from labelmarket.demo.client import ApiError, Json
+from labelmarket.demo.refusals import ApiError, Json
 from labelmarket.demo.waits import TookTooLong
 
 

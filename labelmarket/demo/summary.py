@@ -1,23 +1,11 @@
 """What the play came to, as one JSON object."""
 
 from dataclasses import dataclass
-from typing import Final
 
 import orjson
 
-from labelmarket.demo.client import Json
+from labelmarket.demo.refusals import Json
 from labelmarket.demo.stage import OfferShown
-
-REPORT: Final = """
-query($batchId: ID, $projectId: ID, $of: ReportOf!) {
-  report(batchId: $batchId, projectId: $projectId, of: $of) {
-    images labels meanBestIou
-    classes { name labels images }
-    cooccurrence { a b images }
-    density { name maxInOneImage shareOfTopImage gini }
-    location { name quadrants }
-  }
-}"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,21 +4,15 @@ from collections.abc import Iterator
 from threading import Event
 from typing import Final
 
-from labelmarket.demo.client import Client, Json
-from labelmarket.demo.feed import PROJECT_EVENTS, Feed
+from labelmarket.demo.client import Client
+from labelmarket.demo.documents import EVENTS, PROJECT_EVENTS
+from labelmarket.demo.feed import Feed
+from labelmarket.demo.refusals import Json
 from labelmarket.demo.stage import FactSeen, Say, naming
 
 LOOK_EVERY_S: Final = 0.5
 PAGE: Final = 100
 PAGES_MAX: Final = 100_000
-
-EVENTS: Final = """
-query($after: Position, $first: Int!) {
-  events(after: $after, first: $first) {
-    nodes { position type at projectId }
-    pageInfo { hasNextPage endCursor }
-  }
-}"""
 
 
 class Timeline:

@@ -5,7 +5,8 @@ from typing import Final
 
 from labelmarket.demo.coco import Annotation, Category, Coco, Picture, Segmentation
 from labelmarket.demo.figures import OUTLINES
-from labelmarket.demo.scenes import Figure, Scene
+from labelmarket.demo.scenes import Scene
+from labelmarket.demo.street import Figure
 
 CATEGORIES: Final = (
     *("car", "person", "bicycle", "rider", "traffic light", "bus", "dog", "bench", "scooter"),

@@ -30,7 +30,7 @@ from labelmarket.domain.project_facts import (
 from labelmarket.domain.routing import ClassRoute, Route, check_override, route_classes
 from labelmarket.domain.values import ClassMetric, LabelClass, Priority, Requirement
 
-CLASSES_MAX = 5_000
+CLASSES_MAX = 2_000
 TASKS_MAX = 20
 ORDERS_MAX = 200
 ITEMS_MAX = 10_000_000

@@ -6,7 +6,8 @@ import time
 import pytest
 from starlette.responses import Response
 
-from labelmarket.demo.client import ApiError, Client
+from labelmarket.demo.client import Client
+from labelmarket.demo.refusals import ApiError
 from tests.demo.tiny_market import GOOD, TinyMarket, answer, payload, refusal
 
 POSITION = "{ position }"

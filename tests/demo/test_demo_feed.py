@@ -4,7 +4,8 @@ import socket
 import time
 from typing import Any
 
-from labelmarket.demo.feed import PROJECT_EVENTS, Feed
+from labelmarket.demo.documents import PROJECT_EVENTS
+from labelmarket.demo.feed import Feed
 from tests.demo.tiny_market import TinyMarket
 
 FACTS = [{"position": f"p{number}", "type": "OfferSent"} for number in range(5)]

@@ -9,9 +9,11 @@ import pytest
 from PIL import Image, ImageDraw
 
 from labelmarket.demo.coco import Annotation, Coco
-from labelmarket.demo.figures import COLOURS, FIGURES, Pen
+from labelmarket.demo.figures import FIGURES
 from labelmarket.demo.painter import render
-from labelmarket.demo.scenes import Figure, Scene, make_scenes
+from labelmarket.demo.pen import COLOURS, Pen
+from labelmarket.demo.scenes import Scene, make_scenes
+from labelmarket.demo.street import Figure
 from labelmarket.demo.truth import CATEGORIES, true_labels
 
 COUNT = 400

@@ -7,12 +7,10 @@ lost one costs a moment and never a fact.
 import threading
 import time
 from collections.abc import Callable
-from typing import Literal
 
 import psycopg
 
 CHANNELS = ("facts", "timers", "jobs", "views")
-Channel = Literal["facts", "timers", "jobs", "views"]
 
 RECONNECT_PAUSE_S = 0.2
 LISTEN_SLICE_S = 0.5
@@ -49,14 +47,14 @@ class PostgresBell:
         self._stopping.set()
         self._thread.join(timeout=5)
 
-    def ring_for(self, *channels: Channel) -> Ring:
+    def ring_for(self, *channels: str) -> Ring:
         """A ring of one's own for these channels."""
         ring = Ring()
         for channel in channels:
             self.on(channel, ring.ring)
         return ring
 
-    def on(self, channel: Channel, tell: Callable[[], None]) -> None:
+    def on(self, channel: str, tell: Callable[[], None], /) -> None:
         """Have `tell` called, in the bell's thread, at every ring."""
         self._listeners[channel].append(tell)
 

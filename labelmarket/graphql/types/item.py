@@ -1,0 +1,37 @@
+"""Items: what is to be labeled."""
+
+from functools import partial
+
+import strawberry
+
+from labelmarket.application import labels
+from labelmarket.graphql.connections import Connection, page_of
+from labelmarket.graphql.context import Context
+
+
+@strawberry.type(description="One thing to be labeled, by the key that label files call it by.")
+class Item:
+    key: str
+    width: float | None = strawberry.field(description="In pixels, where it is known.")
+    height: float | None = strawberry.field(description="In pixels, where it is known.")
+    media_url: str | None = strawberry.field(
+        description="Path of the uploaded file on this server, signed, good for minutes."
+    )
+
+
+def items_page(
+    context: Context, items: tuple[labels.Item, ...], *, first: int
+) -> Connection[Item]:
+    return page_of(
+        items, first=first, shape=partial(_item, context), place=lambda item: item.ordinal
+    )
+
+
+def _item(context: Context, item: labels.Item) -> Item:
+    links = context.office.links
+    return Item(
+        key=item.key,
+        width=item.width if item.width > 0 else None,
+        height=item.height if item.height > 0 else None,
+        media_url=links.for_media(context.who, item.media) if item.media else None,
+    )
