@@ -91,6 +91,7 @@ class Intake:
                         after=known,
                         items=read.items,
                         problems=read.problems_total,
+                        problems_digest=self._keep(read.problems),
                     ),
                     by=by,
                     key=key,
@@ -101,13 +102,7 @@ class Intake:
                     break
         except (Refusal, UnreadableFile) as error:
             return Taken(outcome=_refused(error))
-        added = int(outcome.answer.notes.get("added", 0))
-        return Taken(
-            outcome=outcome,
-            count=added,
-            problems=read.problems,
-            problem_count=read.problems_total,
-        )
+        return self._taken(outcome)
 
     def add_gold(self, *, project_id: UUID, upload_id: UUID, by: Actor, key: str | None) -> Taken:
         """Add true labels. Providers never see them."""
@@ -131,17 +126,13 @@ class Intake:
                 labels_digest=read.digest,
                 labels=read.labels,
                 problems=read.problems_total,
+                problems_digest=self._keep(read.problems),
             ),
             by=by,
             key=key,
             fingerprint=_fingerprint("addGold", project_id, upload_id, {}),
         )
-        return Taken(
-            outcome=outcome,
-            count=int(outcome.answer.notes.get("labels", 0)),
-            problems=read.problems,
-            problem_count=read.problems_total,
-        )
+        return self._taken(outcome)
 
     def deliver(self, *, batch_id: UUID, upload_id: UUID, by: Actor, key: str | None) -> Outcome:
         """Take a provider's labels in; a worker reads them."""
@@ -172,6 +163,22 @@ class Intake:
             project_id=project_id, digest=self.blobs.put(text.encode()), characters=len(text)
         )
         return self.market.handle(command, by=by, key=key)
+
+    def _keep(self, problems: tuple[RowProblem, ...]) -> str:
+        return self.blobs.put(msgspec.json.encode(problems))
+
+    def _taken(self, outcome: Outcome) -> Taken:
+        """What the answer says, the first time and every other time it is given."""
+        notes = outcome.answer.notes
+        if outcome.answer.refused is not None:
+            return Taken(outcome=outcome)
+        kept = self.blobs.read(str(notes["problems_digest"]))
+        return Taken(
+            outcome=outcome,
+            count=int(notes["count"]),
+            problems=msgspec.json.decode(kept, type=tuple[RowProblem, ...]),
+            problem_count=int(notes["problems"]),
+        )
 
     def _arrived(self, upload_id: UUID, by: Actor) -> ArrivedUpload:
         upload = self.uploads.find(upload_id)

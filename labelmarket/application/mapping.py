@@ -1,8 +1,9 @@
 """Facts to stored bytes and back, with the fact's annotations as the schema."""
 
-from collections.abc import Mapping
-from dataclasses import fields
-from typing import Any, get_type_hints
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from typing import Annotated, Any, get_args, get_type_hints
 from uuid import UUID
 
 import msgspec
@@ -24,7 +25,7 @@ class FactUnstorable(Exception):
 
 
 class _Version(msgspec.Struct):
-    class_version: int = 1
+    class_version: Annotated[int, msgspec.Meta(ge=1)] = 1
 
 
 class _Kind:
@@ -39,19 +40,21 @@ class _Kind:
             fact.__name__, shape, forbid_unknown_fields=True, kw_only=True
         )
         self.names = tuple(names)
+        self.dated = tuple(name for name in names if _may_hold_moments(hints[name]))
         self.decoder = msgspec.json.Decoder(self.struct)
 
     def read(self, state: bytes) -> dict[str, Any]:
         version = msgspec.json.decode(state, type=_Version).class_version
         if version > self.fact.class_version:
             raise FactUnreadable(f"{self.fact.TOPIC} version {version} is newer than this program")
-        if version == self.fact.class_version:
-            decoded = self.decoder.decode(state)
-        else:
-            decoded = msgspec.convert(
-                self._upcast(msgspec.json.decode(state), version), self.struct
-            )
-        return {name: getattr(decoded, name) for name in self.names}
+        if version < self.fact.class_version:
+            state = msgspec.json.encode(self._upcast(msgspec.json.decode(state), version))
+        decoded = self.decoder.decode(state)
+        values = {name: getattr(decoded, name) for name in self.names}
+        for name in self.dated:
+            if any(moment.tzinfo is None for moment in _moments(values[name])):
+                raise msgspec.ValidationError(f"{name} has a moment without a time zone")
+        return values
 
     def _upcast(self, raw: dict[str, Any], version: int) -> dict[str, Any]:
         for step in range(version, self.fact.class_version):
@@ -94,9 +97,7 @@ class FactMapper(Mapper[UUID]):
     def read(self, stored: StoredFact) -> Fact:
         """The fact in a line of the log."""
         return self.to_domain_event(
-            StoredEvent(
-                stored.originator_id, stored.originator_version, stored.topic, stored.state
-            )
+            StoredEvent(stored.originator_id, stored.originator_version, stored.topic, stored.state)
         )
 
     def to_domain_event(self, stored_event: StoredEvent) -> Fact:
@@ -113,3 +114,26 @@ class FactMapper(Mapper[UUID]):
         fact = object.__new__(kind.fact)
         object.__setattr__(fact, "__dict__", state)
         return fact
+
+
+def _may_hold_moments(hint: Any) -> bool:  # noqa: ANN401 - an annotation is anything
+    """Whether values of this type are, or hold somewhere inside, a date with a time."""
+    if hint is datetime:
+        return True
+    if isinstance(hint, type) and is_dataclass(hint):
+        return any(_may_hold_moments(inner) for inner in get_type_hints(hint).values())
+    return any(_may_hold_moments(inner) for inner in get_args(hint))
+
+
+def _moments(value: object) -> Iterator[datetime]:
+    if isinstance(value, datetime):
+        yield value
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _moments(getattr(value, field.name))
+    elif isinstance(value, Mapping):
+        for inner in (*value.keys(), *value.values()):
+            yield from _moments(inner)
+    elif isinstance(value, (tuple, list, frozenset)):
+        for inner in value:
+            yield from _moments(inner)

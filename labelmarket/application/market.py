@@ -25,24 +25,38 @@ from labelmarket.application.ports import (
     Pause,
     Remembered,
 )
-from labelmarket.application.work import Answer, Command, Work, refusal
+from labelmarket.application.work import (
+    FACTS_IN_ONE_SAVE_MAX,
+    Answer,
+    Command,
+    Work,
+    refusal,
+)
 from labelmarket.domain.aggregate import Aggregate, Envelope, Fact
 from labelmarket.domain.errors import Conflict, Refusal
 from labelmarket.domain.facts import FACTS
 
 WRITE_ATTEMPTS_MAX = 8
 POLICY_VERSION = 1
-FACTS_IN_ONE_SAVE_MAX = 300
 
 A = TypeVar("A", bound=Aggregate)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """The answer to a command, and the position of its last fact, if it made one."""
+    """The answer to a command, and the position of its last fact, if it made one.
+
+    `crowded` says that others kept coming first and nothing was recorded: ask again.
+    """
 
     answer: Answer
     position: int | None
+    crowded: bool = False
+
+    def must_be_recorded(self) -> None:
+        """Raises `LogConflict` for an outcome that asks to ask again."""
+        if self.crowded:
+            raise LogConflict(self.answer.refused)
 
 
 class FactRecorder(ApplicationRecorder):
@@ -110,8 +124,9 @@ class Market(Application[UUID]):
         """Carry a command out once per key, however often it is asked.
 
         A refusal is an answer too: it is remembered under a key that the caller gave.
-        Raises `KeyReused` for another command under the same key, `OutcomeUnknown` when
-        the database did not answer.
+        Raises `KeyReused` for another command under the same key, `TooEarly` for a timer's
+        command before its moment, `OutcomeUnknown` when
+        the database did not answer the append, `Unavailable` when it was silent before.
         """
         asked = fingerprint or fingerprint_of(command)
         if key is not None and (known := self._recorder.recorded(key)) is not None:
@@ -139,8 +154,8 @@ class Market(Application[UUID]):
                 return _again(again.remembered, asked)
             except LogConflict:
                 self._pause(attempt)
-        crowded = Conflict("too many others changed this at once; ask again")
-        return Outcome(answer=refusal(crowded), position=None)
+        crowded = refusal(Conflict("too many others changed this at once; ask again"))
+        return Outcome(answer=crowded, position=None, crowded=True)
 
     def _store(
         self,

@@ -77,8 +77,12 @@ class LogConflict(Exception):
     """Another writer came first; decide again."""
 
 
-class OutcomeUnknown(Exception):
-    """The database did not answer in time; the command may or may not be recorded."""
+class Unavailable(Exception):
+    """The database did not answer in time; ask again later."""
+
+
+class OutcomeUnknown(Unavailable):
+    """The answer to an append did not come; the command may or may not be recorded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,12 @@ TIMED: Mapping[str, Callable[[Mapping[str, Any]], Command]] = {
 
 
 def give(market: Market, *, timer_id: str, command: str, args: Mapping[str, Any]) -> None:
-    """Give a timer's command; the append that carries it out ends the timer."""
+    """Give a timer's command; the append that carries it out ends the timer.
+
+    Raises `TooEarly` when the market's clock is not there yet; then the timer is kept.
+    """
     by = MARKET.caused_by(f"timer:{timer_id}", correlation_id=f"timer:{timer_id}")
-    market.handle(TIMED[command](args), by=by, key=f"timer:{timer_id}", done_timers=(timer_id,))
+    outcome = market.handle(
+        TIMED[command](args), by=by, key=f"timer:{timer_id}", done_timers=(timer_id,)
+    )
+    outcome.must_be_recorded()

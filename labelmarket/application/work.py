@@ -11,6 +11,8 @@ from labelmarket.application.ports import Job, NewId, Timer
 from labelmarket.domain.aggregate import Aggregate
 from labelmarket.domain.errors import NotFound, Refusal
 
+FACTS_IN_ONE_SAVE_MAX = 300
+
 A = TypeVar("A", bound=Aggregate)
 
 
@@ -35,6 +37,10 @@ class Answer:
 def refusal(error: Refusal) -> Answer:
     """A refusal as an answer, for commands that also have a fact to record."""
     return Answer(refused=Refused(code=error.code, message=error.message, path=error.path))
+
+
+class TooEarly(Exception):
+    """A timer's command came before its moment: nothing is recorded, and the timer stays."""
 
 
 class Command(Protocol):
@@ -76,6 +82,11 @@ class Work:
         if found is None:
             raise NotFound("there is no such thing")
         return found
+
+    @property
+    def facts_left(self) -> int:
+        """How many more facts fit into this save."""
+        return FACTS_IN_ONE_SAVE_MAX - sum(len(a.pending_events) for a in self.aggregates.values())
 
     def add(self, aggregate: A) -> A:
         assert aggregate.id not in self.aggregates, "an aggregate is added once"

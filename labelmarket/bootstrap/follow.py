@@ -1,5 +1,6 @@
 """The process that carries on: views, reactions, timers, and messages for waiting jobs."""
 
+import logging
 import signal
 import threading
 from functools import partial
@@ -29,8 +30,13 @@ from labelmarket.workers.actors import message_for
 
 CONNECTIONS_MAX = 30
 EARLY_S_MAX = 1.0
-GIVE_BACK_AFTER_S = 1.0
 FORGET_EVERY_S = 600.0
+
+log = logging.getLogger(__name__)
+
+
+class TooEarly(Exception):
+    """A timer was given out that is not due by this process's clock."""
 
 
 def follow(settings: Settings) -> int:
@@ -90,42 +96,55 @@ def _reaction_loop(core: Core, reaction: Reaction) -> Loop:
 def _timer_loop(core: Core, stopping: threading.Event) -> Loop:
     timers = PostgresTimers(core.pool)
 
-    def fire() -> int:
-        due = timers.take()
-        for number, timer in enumerate(due):
-            try:
-                _fire(core, timer, stopping)
-            except Exception:
-                timers.give_back([t.id for t in due[number:]], after_s=GIVE_BACK_AFTER_S)
-                raise
-        return len(due)
-
     return Loop(
         name="timers",
-        step=fire,
+        step=lambda: fire_due(core, timers, stopping),
         ring=core.bell.ring_for("timers"),
         next_due_in_s=timers.next_due_in_s,
     )
 
 
+def fire_due(core: Core, timers: PostgresTimers, stopping: threading.Event) -> int:
+    """Give the commands of due timers and tell their number; one that fails stops no other."""
+    due = timers.take()
+    for timer in due:
+        try:
+            _fire(core, timer, stopping)
+        except Exception as error:
+            log.warning("timer %s waits: %s: %s", timer.id, type(error).__name__, error)
+            timers.give_back(timer)
+    return len(due)
+
+
 def _fire(core: Core, timer: DueTimer, stopping: threading.Event) -> None:
-    # This process's reading of the server's clock may be a hair behind the server that
-    # gave the timer out; a command that comes too early would record nothing.
+    # This process's reading of the server's clock may be behind the server that gave the
+    # timer out. A command that comes too early would record nothing and end the timer.
+    if core.clock() < timer.due_at:
+        core.clock.set()
     early_s = (timer.due_at - core.clock()).total_seconds()
     if early_s > 0:
         stopping.wait(min(early_s, EARLY_S_MAX))
+    if core.clock() < timer.due_at:
+        raise TooEarly(f"due at {timer.due_at.isoformat()}")
     give(core.market, timer_id=timer.id, command=timer.command, args=timer.args)
 
 
 def _job_loop(core: Core, settings: Settings) -> Loop:
     jobs = PostgresJobs(core.pool, worker="follow")
     broker = open_broker(settings.redis_url)
-    enqueue = partial(_enqueue, jobs, broker)
+    enqueue = partial(send_waiting, jobs, broker)
     return Loop(name="job messages", step=enqueue, ring=core.bell.ring_for("jobs"))
 
 
-def _enqueue(jobs: PostgresJobs, broker: Broker) -> int:
+def send_waiting(jobs: PostgresJobs, broker: Broker) -> int:
     """Send a message for each job that waits unheard; give 0, there is no hurry for more."""
-    for job_id, queue in jobs.to_send():
-        broker.enqueue(message_for(queue, job_id))
+    waiting = jobs.to_send()
+    for number, (job_id, queue) in enumerate(waiting):
+        try:
+            broker.enqueue(message_for(queue, job_id))
+        except ValueError as error:
+            log.warning("job %s is never sent: %s", job_id, error)
+        except Exception:
+            jobs.not_sent([unsent for unsent, _ in waiting[number:]])
+            raise
     return 0

@@ -13,6 +13,7 @@ import httpx
 import orjson
 
 from labelmarket.demo.refusals import (
+    TOO_EARLY,
     ApiError,
     Json,
     TryAgain,
@@ -23,7 +24,10 @@ from labelmarket.demo.refusals import (
 )
 
 PATIENCE_S: Final = 30.0
+CONNECT_S: Final = 3.0
 TIMEOUT_S: Final = 10.0
+FILE_TIMEOUT_S: Final = 300.0
+"""Writing, or reading, a file of the largest size takes the market a while."""
 PAUSE_S_FIRST: Final = 0.1
 PAUSE_S_MAX: Final = 2.0
 _Answer = TypeVar("_Answer")
@@ -46,7 +50,7 @@ class Client:
     _http: httpx.Client = field(init=False)
 
     def __post_init__(self) -> None:
-        self._http = httpx.Client(base_url=self.address, timeout=TIMEOUT_S, trust_env=False)
+        self._http = httpx.Client(base_url=self.address, trust_env=False)
 
     def __enter__(self) -> Self:
         return self
@@ -63,13 +67,14 @@ class Client:
         """Ask, and give the answer's `data`."""
         return self._again(lambda: self._ask(document, variables))
 
-    def mutate(self, name: str, fields: Json, *, select: str) -> Json:
+    def mutate(self, name: str, fields: Json, *, select: str, timeout_s: float = TIMEOUT_S) -> Json:
         """Carry out a mutation, and give its payload.
 
         `fields` are those of its input without the key; `select` names what is wanted
         of the payload beside errors and position.
         """
-        return self._mutate(name, {**fields, "idempotencyKey": self.new_key()}, select)
+        keyed = {**fields, "idempotencyKey": self.new_key()}
+        return self._mutate(name, keyed, select=select, timeout_s=timeout_s)
 
     def upload(self, content: bytes, *, name: str) -> str:
         """Upload a file and give the upload's id; a try that fails begins a new upload."""
@@ -79,35 +84,38 @@ class Client:
         """Fetch a file from a signed address, which may be relative to the market's."""
         return self._again(lambda: self._send("GET", url).content)
 
-    def _mutate(self, name: str, fields: Json, select: str) -> Json:
+    def _mutate(
+        self, name: str, fields: Json, *, select: str, timeout_s: float = TIMEOUT_S
+    ) -> Json:
         kind = name[0].upper() + name[1:]
         document = (
             f"mutation($input: {kind}Input!) {{ {name}(input: $input) "
             f"{{ {select} errors {{ code message path }} position }} }}"
         )
-        payload: Json = self._again(lambda: self._payload(name, document, fields))
+        payload: Json = self._again(lambda: self._payload(name, document, fields, timeout_s))
         self.position = payload["position"] or self.position
         return payload
 
-    def _payload(self, name: str, document: str, fields: Json) -> Json:
-        payload: Json = self._ask(document, {"input": fields})[name]
+    def _payload(self, name: str, document: str, fields: Json, timeout_s: float) -> Json:
+        payload: Json = self._ask(document, {"input": fields}, timeout_s=timeout_s)[name]
         refuse(payload["errors"])
         return payload
 
     def _upload_once(self, content: bytes, name: str) -> str:
         fields = {"name": name, "bytes": len(content), "sha256": sha256(content).hexdigest()}
-        upload: Json = self._mutate("createUpload", fields, "upload { id url }")["upload"]
-        self._send("PUT", upload["url"], content=content)
+        created = self._mutate("createUpload", fields, select="upload { id url }")
+        upload: Json = created["upload"]
+        self._send("PUT", upload["url"], content=content, timeout_s=FILE_TIMEOUT_S)
         return str(upload["id"])
 
-    def _ask(self, document: str, variables: Json) -> Json:
+    def _ask(self, document: str, variables: Json, *, timeout_s: float = TIMEOUT_S) -> Json:
         body = orjson.dumps({"query": document, "variables": variables})
         headers = {
             "authorization": f"Bearer {self.token}",
             "content-type": "application/json",
             "accept": "application/json",
         }
-        answer = self._send("POST", "/graphql", content=body, headers=headers)
+        answer = self._send("POST", "/graphql", content=body, headers=headers, timeout_s=timeout_s)
         try:
             content = orjson.loads(answer.content)
         except orjson.JSONDecodeError as error:
@@ -123,9 +131,13 @@ class Client:
         *,
         content: bytes | None = None,
         headers: dict[str, str] | None = None,
+        timeout_s: float = TIMEOUT_S,
     ) -> httpx.Response:
+        timeout = httpx.Timeout(timeout_s, connect=CONNECT_S)
         try:
-            answer = self._http.request(method, url, content=content, headers=headers)
+            answer = self._http.request(
+                method, url, content=content, headers=headers, timeout=timeout
+            )
         except httpx.TransportError as error:
             message = f"the market does not answer ({type(error).__name__})"
             raise TryAgain(ApiError(code="UNREACHABLE", message=message)) from error
@@ -133,7 +145,7 @@ class Client:
         if status < 400:
             return answer
         refused = refusal(answer)
-        if status >= 500 or status == 429:
+        if status >= 500 or status == 429 or refused.code in TOO_EARLY:
             raise TryAgain(refused, after_s=wait_named_by(answer))
         raise refused
 

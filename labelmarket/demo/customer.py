@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
-from labelmarket.demo.client import Client
+from labelmarket.demo.client import FILE_TIMEOUT_S, Client
 from labelmarket.demo.coco import Picture, class_names, items_of, key_of
 from labelmarket.demo.documents import BATCH, ORDER, PROJECT, RECOMMENDATIONS, REPORT
 from labelmarket.demo.material import Material
 from labelmarket.demo.refusals import ApiError, Json
-from labelmarket.demo.stage import CascadeShown, OfferShown, Say, step
+from labelmarket.demo.stage import CascadeShown, OfferShown, Say, Step, step
 from labelmarket.demo.vetting import CURRENCY, TASK
 from labelmarket.demo.waits import wait_for
 
@@ -52,7 +52,7 @@ class Customer:
             self._do("rankPriorities", {"ranking": [["ACCURACY"], ["PRICE"], ["SPEED"]]})
         with step(ME, "uploads the true labels that only it knows", say=self._say):
             upload_id = self._market.upload(self._material.gold, name="gold.json")
-            self._do("addGold", {"uploadId": upload_id}, select="labels problemCount")
+            self._read_file("addGold", {"uploadId": upload_id}, select="labels problemCount")
 
     def plan(self, *, answer_within_s: int) -> None:
         with step(ME, "plans the work order", say=self._say):
@@ -164,7 +164,7 @@ class Customer:
                 ]
         upload_id = self._market.upload(items_of(pictures), name="items.json")
         fields = {"uploadId": upload_id, "media": media}
-        self._do("addItems", fields, select="added problemCount")
+        self._read_file("addItems", fields, select="added problemCount")
 
     def _upload_image(self, key: str) -> str | None:
         content = self._material.image(key)
@@ -176,6 +176,17 @@ class Customer:
         order: Json = found["workOrder"]
         self._say(CascadeShown(offers=_shown(order)))
         return order
+
+    def _read_file(self, name: str, fields: Json, *, select: str) -> None:
+        """Let the market read an upload; what it leaves out is told."""
+        read = self._market.mutate(
+            name,
+            {"projectId": self.project_id, **fields},
+            select=select,
+            timeout_s=FILE_TIMEOUT_S,
+        )
+        if read["problemCount"]:
+            self._say(Step(who=ME, text=f"learns that {read['problemCount']:,} rows are left out"))
 
     def _do(self, name: str, fields: Json, *, select: str = "project { id }") -> Json:
         """Carry out a mutation on the project."""

@@ -24,6 +24,8 @@ from labelmarket.domain.slots import NONE, Ranges, difference, intersection, ove
 
 PARTS_MAX = 10_000
 REWORK_ROUNDS_MAX = 2
+TEAMS_MAX = 200
+TEAM_CHARACTERS_MAX = 100
 
 
 class LabelBatch(Aggregate):
@@ -131,6 +133,10 @@ class LabelBatch(Aggregate):
         """Lease slots to a team; without a choice, all that are free."""
         if self.is_over:
             raise Conflict(f"the batch is {self.status}")
+        if not 0 < len(team.strip()) <= TEAM_CHARACTERS_MAX:
+            raise InvalidInput("a team has a name of 1 to 100 characters", path=("team",))
+        if team not in self.leases and len(self.leases) >= TEAMS_MAX:
+            raise InvalidInput(f"{TEAMS_MAX} teams at the most", path=("team",))
         others = union(
             *(held for name, (held, until) in self.leases.items() if name != team and until > at)
         )
@@ -146,7 +152,7 @@ class LabelBatch(Aggregate):
     def deliver(self, *, upload_digest: str, size_bytes: int, at: datetime) -> int:
         """Take a file in as the next part; the same file again is the part that it was."""
         known = next((p for p in self.parts.values() if p.upload_digest == upload_digest), None)
-        if known is not None and not self.reworked:
+        if known is not None and (known.open or not self.reworked):
             return known.number
         if self.is_over:
             raise DeliveryRejected(f"the batch is {self.status} and takes no labels")
@@ -155,6 +161,7 @@ class LabelBatch(Aggregate):
         number = len(self.parts) + len(self.refused_parts) + 1
         if number > PARTS_MAX:
             raise DeliveryRejected(f"a batch takes {PARTS_MAX} parts at the most")
+        self.fall_due(at=at)
         self.record(
             LabelsDelivered, at=at, part=number, upload_digest=upload_digest, size_bytes=size_bytes
         )
@@ -163,6 +170,7 @@ class LabelBatch(Aggregate):
     def refuse_part(self, *, part: int, code: str, message: str, at: datetime) -> None:
         if self._waits_for(part):
             self.record(DeliveryRefused, at=at, part=part, code=code, message=message)
+            self.fall_due(at=at)
 
     def read_part(
         self,
@@ -191,6 +199,7 @@ class LabelBatch(Aggregate):
             problems=problems,
             problems_digest=problems_digest,
         )
+        self.fall_due(at=at)
 
     def _waits_for(self, part: int) -> bool:
         return not self.is_over and part in self.parts and self.parts[part].open
@@ -226,9 +235,12 @@ class LabelBatch(Aggregate):
         )
 
     def fall_due(self, *, at: datetime) -> None:
-        """Note that the delivery is late. Records nothing when it is not, or is known."""
+        """Note that the delivery is late. Records nothing when it is not, or is known.
+
+        A part that arrived in time may hold what is missing, so it is read first.
+        """
         waiting = self.status in (BatchStatus.OPEN, BatchStatus.STARTED) and bool(self.missing)
-        if waiting and not self.overdue and at >= self.deliver_by:
+        if waiting and not (self.is_reading or self.overdue) and at >= self.deliver_by:
             self.record(DeliveryOverdue, at=at, deliver_by=self.deliver_by)
 
     def request_rework(
@@ -253,9 +265,16 @@ class LabelBatch(Aggregate):
         self.record(BatchApproved, at=at)
 
     def revoke(self, *, reason: str, at: datetime) -> Ranges:
-        """Take the work back; gives the slots that were not delivered."""
+        """Take the work back; gives the slots that go to somebody else.
+
+        What was delivered and not objected to is kept. A batch that was delivered whole is
+        sent back first; when the rework does not do either, nothing of it is kept.
+        """
         if self.is_over:
             raise Conflict(f"the batch is {self.status}")
-        undelivered = self.missing
+        turned_down = self.status is BatchStatus.DELIVERED and self.rework_rounds > 0
+        undelivered = self.slots if turned_down else self.missing
+        if not undelivered:
+            raise Conflict("every item has its labels; send the batch back, or approve it")
         self.record(BatchRevoked, at=at, reason=reason, undelivered=undelivered)
         return undelivered

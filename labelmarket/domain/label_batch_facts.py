@@ -181,6 +181,8 @@ class BatchApproved(Fact):
 
 
 class BatchRevoked(Fact):
+    """Work was taken back. A delivery that was turned down counts as none."""
+
     TOPIC = "BatchRevoked"
     reason: str
     undelivered: Ranges

@@ -32,7 +32,7 @@ from labelmarket.domain.values import ClassMetric, LabelClass, Priority, Require
 
 CLASSES_MAX = 2_000
 TASKS_MAX = 20
-ORDERS_MAX = 200
+ORDERS_MAX = 100
 ITEMS_MAX = 10_000_000
 CLASS_NAME_CHARACTERS_MAX = 200
 

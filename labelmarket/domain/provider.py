@@ -12,6 +12,8 @@ from labelmarket.domain.values import Availability, Capability, Clearance, Rate,
 CAPABILITIES_MAX = 200
 RATES_MAX = 200
 CLEARANCES_MAX = 50
+UNITS_PER_HOUR_MAX = 10_000_000
+AMOUNT_MAX = 1_000_000_000
 
 
 class Standing(StrEnum):
@@ -149,8 +151,12 @@ class Provider(Aggregate):
         self._not_removed()
         _bounded(len(capabilities), CAPABILITIES_MAX, "capabilities")
         _bounded(len(clearances), CLEARANCES_MAX, "clearances")
-        if any(c.units_per_hour <= 0 for c in capabilities):
-            raise InvalidInput("a pace is above zero", path=("capabilities", "unitsPerHour"))
+        paces = [c.units_per_hour for c in capabilities]
+        if not all(p.is_finite() and 0 < p <= UNITS_PER_HOUR_MAX for p in paces):
+            raise InvalidInput(
+                f"a pace is above zero, and {UNITS_PER_HOUR_MAX} at the most",
+                path=("capabilities", "unitsPerHour"),
+            )
         if (capabilities, clearances) != (self.capabilities, self.clearances):
             self.record(
                 CapabilitiesPublished, at=at, capabilities=capabilities, clearances=clearances
@@ -159,8 +165,9 @@ class Provider(Aggregate):
     def publish_rates(self, rates: tuple[Rate, ...], *, at: datetime) -> None:
         self._not_removed()
         _bounded(len(rates), RATES_MAX, "rates")
-        if any(r.setup < 0 or r.per_item < 0 for r in rates):
-            raise InvalidInput("a price is not below zero", path=("rates",))
+        amounts = [amount for r in rates for amount in (r.setup, r.per_item)]
+        if not all(a.is_finite() and 0 <= a <= AMOUNT_MAX for a in amounts):
+            raise InvalidInput(f"a price lies between 0 and {AMOUNT_MAX}", path=("rates",))
         if len({r.task_type for r in rates}) != len(rates):
             raise InvalidInput("one rate for each task type", path=("rates", "taskType"))
         if rates != self.rates:

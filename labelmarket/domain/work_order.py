@@ -22,6 +22,7 @@ from labelmarket.domain.work_order_facts import (
     SliceApproved,
     SliceFilled,
     SlotsReturned,
+    SlotsWithdrawn,
     WorkOrderCancelled,
     WorkOrderCompleted,
     WorkOrderOpened,
@@ -114,21 +115,30 @@ class WorkOrder(Aggregate):
         if not self.ranked:
             raise NoProviders("no provider is ranked for the work order")
         self.record(WorkOrderOpened, at=at, slots=slots, classes=classes)
-        self.start_round(at=at)
+        self._start_round(self.answer_within_s, at=at)
 
-    def start_round(self, *, at: datetime, answer_within_s: int | None = None) -> None:
-        """Ask down the ranking from its top again."""
-        if self.status not in (OrderStatus.PLANNED, OrderStatus.EXHAUSTED):
+    def ask_again(self, *, answer_within_s: int | None, at: datetime) -> None:
+        """Go down the ranking from its top again, after nobody was left to ask."""
+        if self.status is not OrderStatus.EXHAUSTED:
             raise OrderNotOpen(f"the work order is {self.status}")
         if not self.ranked:
             raise NoProviders("no provider is ranked for the work order")
+        self._start_round(answer_within_s or self.answer_within_s, at=at)
+
+    def _start_round(self, answer_within_s: int, *, at: datetime) -> None:
         self.record(
             RoundStarted,
             at=at,
             number=self.round + 1,
             provider_ids=self.ranked,
-            answer_within_s=answer_within_s or self.answer_within_s,
+            answer_within_s=answer_within_s,
         )
+
+    def stop(self, *, reason: str, at: datetime) -> None:
+        """Leave what is open unlabeled, after nobody was left to ask."""
+        if self.status not in (OrderStatus.EXHAUSTED, OrderStatus.CANCELLED):
+            raise OrderNotOpen(f"the work order is {self.status}")
+        self.cancel(reason=reason, at=at)
 
     @property
     def is_over(self) -> bool:
@@ -151,10 +161,9 @@ class WorkOrder(Aggregate):
             message=message,
         )
 
-    def place_offer(self, *, offer_id: UUID, last_ended: bool, at: datetime) -> None:
-        """Ask the next provider; only after the offer before it has ended."""
+    def place_offer(self, *, offer_id: UUID, at: datetime) -> None:
+        """Ask the next provider; whoever calls has seen the offer before it end."""
         provider_id = self._to_ask()
-        assert last_ended, "one offer after the other"
         self.record(
             OfferPlaced,
             at=at,
@@ -177,8 +186,10 @@ class WorkOrder(Aggregate):
     def fill(self, *, offer_id: UUID, provider_id: UUID, batch_id: UUID, at: datetime) -> Ranges:
         """Give the offer's slots to its provider; refused when they are not free any more."""
         slots = self.offered[offer_id]
-        if self.is_over or difference(slots, self.unassigned):
+        if self.is_over:
             raise OrderNotOpen(f"the work order is {self.status}")
+        if difference(slots, self.unassigned):
+            raise OrderNotOpen("somebody else has taken some of these items")
         self.record(
             SliceFilled,
             at=at,
@@ -190,8 +201,12 @@ class WorkOrder(Aggregate):
         return slots
 
     def take_back(self, *, batch_id: UUID, slots: Ranges, at: datetime) -> None:
+        """Free a batch's slots for the next provider, or for nobody when the order was stopped."""
         assert not difference(slots, self.assigned[batch_id]), "a batch gives back its own slots"
-        if slots and not self.is_over:
+        assert slots and self.status is not OrderStatus.COMPLETED, "open slots are given back"
+        if self.status is OrderStatus.CANCELLED:
+            self.record(SlotsWithdrawn, at=at, batch_id=batch_id, slots=slots)
+        else:
             self.record(SlotsReturned, at=at, batch_id=batch_id, slots=slots)
 
     def approve_slice(self, *, batch_id: UUID, at: datetime) -> None:

@@ -138,6 +138,19 @@ class SlotsReturned(Fact):
             order.status = OrderStatus.RUNNING
 
 
+class SlotsWithdrawn(Fact):
+    """A batch of a cancelled order was revoked; nobody is asked for its slots any more."""
+
+    TOPIC = "SlotsWithdrawn"
+    batch_id: UUID
+    slots: Ranges
+
+    def apply(self, order: OrderState, /) -> None:
+        kept = difference(order.assigned[self.batch_id], self.slots)
+        order.assigned = {**order.assigned, self.batch_id: kept}
+        order.withdrawn = union(order.withdrawn, self.slots)
+
+
 class RoundExhausted(Fact):
     TOPIC = "RoundExhausted"
     round: int

@@ -62,6 +62,7 @@ CREATE TABLE market.jobs (
     attempts integer NOT NULL DEFAULT 0,
     not_before timestamptz NOT NULL DEFAULT clock_timestamp(),
     sent_at timestamptz,
+    sends integer NOT NULL DEFAULT 0,
     leased_until timestamptz,
     leased_by text,
     error text
@@ -110,8 +111,8 @@ BEGIN
             coalesce(head, '')
             || int8send(pos) || uuid_send(ids[i]) || int8send(versions[i])
             || int8send((extract(epoch FROM now_at) * 1000000)::bigint)
-            || coalesce(uuid_send(projects[i]), '\x00')
-            || coalesce(uuid_send(providers[i]), '\x00')
+            || coalesce('\x01' || uuid_send(projects[i]), '\x00')
+            || coalesce('\x01' || uuid_send(providers[i]), '\x00')
             || int4send(octet_length(topics[i])) || convert_to(topics[i], 'UTF8')
             || int4send(octet_length(states[i])) || states[i]
         );

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from labelmarket.adapters.formats import coco_rows
-from labelmarket.adapters.formats.coco_places import Place, categories, images
-from labelmarket.adapters.formats.coco_rows import Annotation
+from labelmarket.adapters.formats.coco_places import Place, Places, categories, images
+from labelmarket.adapters.formats.coco_rows import Annotation, Id
 from labelmarket.adapters.formats.json_file import lists_of, rows
 from labelmarket.adapters.formats.problems import BadRow, Problems
 from labelmarket.workers.columns import ItemTable, LabelColumns, Outlines, Spans
@@ -69,9 +69,9 @@ def read_labels(
         named = ""
         try:
             row = coco_rows.annotation(bytes(raw))
-            item = _found(listed.get(row.image_id), what=f"image {row.image_id!r:.80}")
+            item = _found(listed, row.image_id, what="image")
             named = item.key
-            kind = _found(kinds.get(row.category_id), what=f"category {row.category_id!r:.80}")
+            kind = _found(kinds, row.category_id, what="category")
             growing.add(row, item=item.ordinal, kind=kind.ordinal)
         except BadRow as bad:
             problems.add(bad, row=place, item=named)
@@ -107,9 +107,10 @@ def _columns(
     )
 
 
-def _found(place: Place | BadRow | None, *, what: str) -> Place:
+def _found(places: Places, ident: Id, *, what: str) -> Place:
+    place = places.get(ident)
     if place is None:
-        raise BadRow("UNKNOWN_ID", f"the file lists no {what}")
+        raise BadRow("UNKNOWN_ID", f"the file lists no {what} {ident!r:.80}")
     if isinstance(place, BadRow):
         raise BadRow(place.code, place.message)
     return place

@@ -21,6 +21,8 @@ KEY_BYTES_MAX = 1_024
 
 Id = int | str
 
+ABSENT = Raw()
+
 
 class ImageRow(msgspec.Struct, gc=False):
     id: Id
@@ -43,7 +45,7 @@ class AnnotationRow(msgspec.Struct, gc=False):
     area: float | UnsetType | None = UNSET
     score: float | UnsetType | None = UNSET
     annotator: int | UnsetType | None = UNSET
-    segmentation: Raw = Raw()
+    segmentation: Raw = ABSENT
 
 
 class RunLengths(msgspec.Struct, gc=False):
@@ -64,6 +66,9 @@ class Annotation(msgspec.Struct, gc=False, kw_only=True):
     geometry: int
     outline: bytes
 
+
+NAMES = len(AnnotationRow.__struct_fields__)
+"""How many names of an annotation are read."""
 
 Row = TypeVar("Row", ImageRow, CategoryRow, AnnotationRow)
 
@@ -123,11 +128,15 @@ def _check_names(text: bytes, row: AnnotationRow, *, members: int) -> None:
     Every name is followed by a colon: a row without escapes that has as many colons as known names
     says each once. Only other rows need the slow look.
     """
-    optional = (row.id, row.iscrowd, row.area, row.score, row.annotator)
-    known = 3 + members + sum(value is not UNSET for value in optional)
-    if memoryview(row.segmentation).nbytes:
-        known += 1
-    if text.count(b":") != known or b"\\" in text:
+    missing = (
+        (row.id is UNSET)
+        + (row.iscrowd is UNSET)
+        + (row.area is UNSET)
+        + (row.score is UNSET)
+        + (row.annotator is UNSET)
+        + (row.segmentation is ABSENT)
+    )
+    if text.count(b":") != NAMES - missing + members or b"\\" in text:
         check_object(text)
     check_int(row.image_id)
     check_int(row.category_id)
@@ -135,7 +144,7 @@ def _check_names(text: bytes, row: AnnotationRow, *, members: int) -> None:
 
 def _geometry(segmentation: Raw) -> tuple[int, int]:
     """Tell what kind of outline it is, and how many names it says."""
-    if not memoryview(segmentation).nbytes:
+    if segmentation is ABSENT:
         return GEOMETRY_NONE, 0
     try:
         outline = SEGMENTATION.decode(segmentation)
@@ -147,10 +156,11 @@ def _geometry(segmentation: Raw) -> tuple[int, int]:
 
 
 def _box(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-    if not all(-COORDINATE_MAX <= value <= COORDINATE_MAX for value in box):
+    x, y, width, height = box
+    if width < 0.0 or height < 0.0:
+        raise BadRow("NEGATIVE_SIZE", f"the box is {width:g} wide and {height:g} high")
+    if max(abs(x), abs(y), width, height) > COORDINATE_MAX:
         raise BadRow("OUT_OF_RANGE", f"a coordinate is beyond {COORDINATE_MAX:g}")
-    if box[2] < 0.0 or box[3] < 0.0:
-        raise BadRow("NEGATIVE_SIZE", f"the box is {box[2]:g} wide and {box[3]:g} high")
     return box
 
 

@@ -19,6 +19,7 @@ CHUNK_BYTES = 1 << 20
 REST_BYTES_MAX = 1 << 24
 """Most bytes of a file outside its long lists; they are parsed in full, to be strict with them."""
 
+INT_MIN, INT_MAX = -(2**63), 2**64 - 1
 OBJECTS_MAX = 2 * ROWS_MAX
 
 
@@ -55,9 +56,7 @@ def lists_of(path: Path) -> Members:
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     _check_text(mapped)
     with refusing():
-        # The whole text first: a file that is no JSON shall not be blamed for its shape.
-        msgspec.json.decode(mapped, type=Raw)
-        members = msgspec.json.decode(mapped, type=Members)
+        members = _members(mapped)
     check_object(_rest(mapped, members))
     return members
 
@@ -76,12 +75,12 @@ def rows(member: Raw, *, name: str) -> list[Raw]:
 def check_object(text: bytes) -> None:
     """Refuse what parsers disagree on: a name said twice, NaN, numbers beyond 64 bits."""
     with refusing():
-        json.loads(text, object_pairs_hook=_once, parse_int=_int64, parse_constant=_constant)
+        _STRICT.decode(text.decode())
 
 
 def check_int(value: int | str) -> None:
-    if isinstance(value, int) and not -(2**63) <= value < 2**64:
-        _too_big(str(value)[:30])
+    if isinstance(value, int) and not INT_MIN <= value <= INT_MAX:
+        _too_big(f"of {value.bit_length()} bits")
 
 
 @contextmanager
@@ -98,6 +97,15 @@ def refusing(name: str = "") -> Iterator[None]:
         raise UnreadableFile(
             code="TOO_DEEP", message=f"{place}lists and objects are nested too deeply"
         ) from None
+
+
+def _members(mapped: mmap.mmap) -> Members:
+    try:
+        return msgspec.json.decode(mapped, type=Members)
+    except msgspec.ValidationError:
+        # A wrong shape is seen before the end: a file that is no JSON shall hear that instead.
+        msgspec.json.decode(mapped, type=Raw)
+        raise
 
 
 def _check_text(mapped: mmap.mmap) -> None:
@@ -179,3 +187,6 @@ def _too_many() -> UnreadableFile:
     return UnreadableFile(
         code="TOO_MANY_ROWS", message=f"a list has at most {ROWS_MAX} rows; send several files"
     )
+
+
+_STRICT = json.JSONDecoder(object_pairs_hook=_once, parse_int=_int64, parse_constant=_constant)

@@ -46,8 +46,11 @@ class Progress:
 class ViewFollower:
     """Leads one view while it holds the view's progress row; others are skipped."""
 
-    def __init__(self, pool: Pool, view: View[Any], mapper: FactMapper) -> None:
+    def __init__(
+        self, pool: Pool, view: View[Any], mapper: FactMapper, *, batch_max: int = BATCH_MAX
+    ) -> None:
         self._pool = pool
+        self._batch_max = batch_max
         self._view = view
         self._mapper = mapper
         self._table = ViewTable(view)
@@ -66,7 +69,7 @@ class ViewFollower:
             held = connection.execute(LEAD, (self._view.name,)).fetchone()
             if held is None:
                 return 0
-            rows = connection.execute(READ, (held[0], BATCH_MAX), prepare=True).fetchall()
+            rows = connection.execute(READ, (held[0], self._batch_max), prepare=True).fetchall()
             if not rows:
                 return 0
             stored = [stored_fact(row) for row in rows]
@@ -81,39 +84,33 @@ class ViewFollower:
         self, connection: psycopg.Connection[TupleRow], stored: Sequence[StoredFact]
     ) -> int:
         """Fold as many as can be folded, and quarantine the view at the first that cannot."""
-        entries: list[Entry] = []
-        for fact in stored:
-            try:
-                entries.append(entry_of(self._mapper, fact))
-            except Exception as error:
-                self._quarantine(connection, fact, error)
-                break
-        keys = list({key for e in entries for key in self._view.keys(e.fact)})
-        rows = self._table.get(connection, keys) if keys else {}
         try:
-            self._table.put(connection, fold(self._view, entries, rows))
-            return len(entries)
+            self._fold(connection, stored)
+            return len(stored)
         except psycopg.Error:
             raise
         except Exception:
-            return self._one_by_one(connection, stored, entries, rows)
+            return self._one_by_one(connection, stored)
 
     def _one_by_one(
-        self,
-        connection: psycopg.Connection[TupleRow],
-        stored: Sequence[StoredFact],
-        entries: Sequence[Entry],
-        rows: dict[Any, Any],
+        self, connection: psycopg.Connection[TupleRow], stored: Sequence[StoredFact]
     ) -> int:
-        changed: dict[Any, Any] = {}
-        for number, entry in enumerate(entries):
+        for number, fact in enumerate(stored):
             try:
-                changed.update(fold(self._view, [entry], {**rows, **changed}))
+                self._fold(connection, [fact])
+            except psycopg.Error:
+                raise
             except Exception as error:
-                self._quarantine(connection, stored[number], error)
-                self._table.put(connection, changed)
+                self._quarantine(connection, fact, error)
                 return number
-        raise AssertionError("a batch that fails has an entry that fails")
+        return len(stored)
+
+    def _fold(self, connection: psycopg.Connection[TupleRow], stored: Sequence[StoredFact]) -> None:
+        """Nothing is written before everything was folded."""
+        entries = [entry_of(self._mapper, fact) for fact in stored]
+        keys = list({key for entry in entries for key in self._view.keys(entry.fact)})
+        rows = self._table.get(connection, keys) if keys else {}
+        self._table.put(connection, fold(self._view, entries, rows))
 
     def _quarantine(
         self, connection: psycopg.Connection[TupleRow], fact: StoredFact, error: Exception

@@ -8,43 +8,50 @@ from labelmarket.adapters.postgres.pool import Pool, patiently
 
 ATTEMPTS_MAX = 5
 LEASE_S = 30
-RESEND_AFTER_S = 2
+RESEND_FIRST_S = 2
+RESEND_S_MAX = 60
+DOUBLINGS_MAX = 10
 SEND_MAX = 500
 RETRY_FIRST_S = 0.5
 ERROR_CHARACTERS_MAX = 500
 
 SEND = f"""
-UPDATE market.jobs SET sent_at = clock_timestamp()
+UPDATE market.jobs SET sent_at = clock_timestamp(), sends = sends + 1
 WHERE id IN (
     SELECT id FROM market.jobs
     WHERE state = 'ready' AND not_before <= clock_timestamp()
-      AND (sent_at IS NULL OR sent_at < clock_timestamp() - interval '{RESEND_AFTER_S} s')
+      AND (sent_at IS NULL OR sent_at < clock_timestamp() - interval '1 s'
+          * least({RESEND_S_MAX}, {RESEND_FIRST_S} * power(2, least(sends, {DOUBLINGS_MAX}) - 1)))
     ORDER BY not_before LIMIT %s FOR UPDATE SKIP LOCKED)
 RETURNING id, queue
+"""
+NOT_SENT = """
+UPDATE market.jobs SET sent_at = NULL, sends = greatest(0, sends - 1)
+WHERE id = ANY(%s) AND state = 'ready'
 """
 EXPIRED = f"""
 UPDATE market.jobs SET
     state = CASE WHEN attempts >= {ATTEMPTS_MAX} THEN 'quarantined' ELSE 'ready' END,
-    leased_until = NULL, sent_at = NULL,
+    leased_until = NULL, sent_at = NULL, sends = 0,
     error = coalesce(error, 'the worker died while it was at it')
 WHERE id IN (
     SELECT id FROM market.jobs WHERE state = 'leased' AND leased_until < clock_timestamp()
     LIMIT %s FOR UPDATE SKIP LOCKED)
 """
-CLAIM = f"""
+CLAIM = """
 UPDATE market.jobs SET state = 'leased', attempts = attempts + 1, leased_by = %s,
-    leased_until = clock_timestamp() + interval '{LEASE_S} s'
+    leased_until = clock_timestamp() + %s * interval '1 s'
 WHERE id = %s AND state = 'ready' AND not_before <= clock_timestamp()
 RETURNING kind, args, attempts
 """
-BEAT = f"""
-UPDATE market.jobs SET leased_until = clock_timestamp() + interval '{LEASE_S} s'
+BEAT = """
+UPDATE market.jobs SET leased_until = clock_timestamp() + %s * interval '1 s'
 WHERE id = %s AND state = 'leased' AND leased_by = %s
 """
 FAIL = f"""
 UPDATE market.jobs SET
     state = CASE WHEN attempts >= {ATTEMPTS_MAX} THEN 'quarantined' ELSE 'ready' END,
-    leased_until = NULL, sent_at = NULL, error = %s,
+    leased_until = NULL, sent_at = NULL, sends = 0, error = %s,
     not_before = clock_timestamp() + ({RETRY_FIRST_S} * power(2, attempts - 1)) * interval '1 s'
 WHERE id = %s AND state = 'leased' AND leased_by = %s
 """
@@ -62,8 +69,9 @@ class ClaimedJob:
 class PostgresJobs:
     """`worker` names whoever leases, so that a beat never keeps another's lease alive."""
 
-    def __init__(self, pool: Pool, *, worker: str) -> None:
+    def __init__(self, pool: Pool, *, worker: str, lease_s: float = LEASE_S) -> None:
         self._pool = pool
+        self._lease_s = lease_s
         self._worker = worker
 
     def to_send(self) -> Sequence[tuple[str, str]]:
@@ -73,16 +81,22 @@ class PostgresJobs:
             rows = connection.execute(SEND, (SEND_MAX,), prepare=True).fetchall()
         return [(row[0], row[1]) for row in rows]
 
+    def not_sent(self, ids: Sequence[str]) -> None:
+        """Say that the broker did not take these after all."""
+        patiently(self._pool, lambda c: c.execute(NOT_SENT, (list(ids),)))
+
     def claim(self, job_id: str) -> ClaimedJob | None:
         """Take the job; None when somebody else has it, or it is done."""
-        row = patiently(self._pool, lambda c: c.execute(CLAIM, (self._worker, job_id)).fetchone())
+        by = (self._worker, self._lease_s, job_id)
+        row = patiently(self._pool, lambda c: c.execute(CLAIM, by).fetchone())
         if row is None:
             return None
         return ClaimedJob(id=job_id, kind=row[0], args=row[1], attempt=row[2])
 
     def beat(self, job_id: str) -> None:
         """Say that the work goes on."""
-        patiently(self._pool, lambda c: c.execute(BEAT, (job_id, self._worker)))
+        by = (self._lease_s, job_id, self._worker)
+        patiently(self._pool, lambda c: c.execute(BEAT, by))
 
     def fail(self, job_id: str, error: str) -> None:
         """Give the job back for another attempt, later each time; the last one keeps it apart."""

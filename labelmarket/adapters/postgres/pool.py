@@ -1,27 +1,70 @@
-"""Connections to PostgreSQL, and how long anybody waits for one."""
+"""Connections to PostgreSQL, and how long anybody waits for one or for an answer."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import psycopg
+from psycopg.abc import PQGen
+from psycopg.pq import TransactionStatus
 from psycopg.rows import TupleRow
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolClosed
+
+from labelmarket.application.ports import Unavailable
 
 STATEMENT_TIMEOUT_MS = 5_000
 LOCK_TIMEOUT_MS = 3_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000
 REQUEST_DEADLINE_S = 5.0
 RETRY_PAUSE_S = 0.05
+ANSWER_S_MAX = 6.0
+ANSWER_SLACK_S = 1.0
+"""The server's own word about a timeout comes first; these are for one that is silent."""
 
-Pool = ConnectionPool[psycopg.Connection[TupleRow]]
 T = TypeVar("T")
 
 _LOST = (psycopg.OperationalError, psycopg.InterfaceError)
 """The connection or the server is gone, or did not answer in time."""
 
 
-def open_pool(database_url: str, *, name: str, size_max: int) -> Pool:
+class BoundedConnection(psycopg.Connection[TupleRow]):
+    """Hangs up when an answer does not come in time, even from a server that stands still."""
+
+    _answer_by_s: float | None = None
+
+    @contextmanager
+    def answering_by(self, deadline_s: float) -> Iterator[None]:
+        """Within this block, answers are waited for until a moment of the monotonic clock."""
+        self._answer_by_s = deadline_s
+        try:
+            yield
+        finally:
+            self._answer_by_s = None
+
+    def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:
+        bound = ANSWER_S_MAX if timeout is None else timeout
+        if self._answer_by_s is not None:
+            bound = max(0.0, min(bound, self._answer_by_s - time.monotonic()))
+        try:
+            return super().wait(gen, interval=interval, timeout=bound)
+        except psycopg.OperationalError:
+            # Whatever was asked may still be answered: nobody else may get that answer.
+            if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
+                self.pgconn.finish()
+            raise
+
+
+Pool = ConnectionPool[BoundedConnection]
+
+
+def open_pool(
+    database_url: str,
+    *,
+    name: str,
+    size_max: int,
+    connection_class: type[BoundedConnection] = BoundedConnection,
+) -> Pool:
     """A pool that opens connections as they are needed; closes with `pool.close()`."""
 
     def configure(connection: psycopg.Connection[TupleRow]) -> None:
@@ -34,6 +77,7 @@ def open_pool(database_url: str, *, name: str, size_max: int) -> Pool:
 
     return ConnectionPool(
         database_url,
+        connection_class=connection_class,
         kwargs={"application_name": f"labelmarket {name}", "connect_timeout": 5},
         min_size=1,
         max_size=size_max,
@@ -47,15 +91,19 @@ def open_pool(database_url: str, *, name: str, size_max: int) -> Pool:
 def patiently(pool: Pool, ask: Callable[[psycopg.Connection[TupleRow]], T]) -> T:
     """Ask again when the server was restarted, within the request's deadline.
 
-    Only for what is harmless when done twice: reads, and appends under a key.
+    Only for what is harmless when done twice: reads, and appends under a key. Raises
+    `Unavailable` when there was no answer, or the server gave up on it.
     """
     deadline = time.monotonic() + REQUEST_DEADLINE_S
     while True:
         try:
-            with pool.connection(timeout=max(0.05, deadline - time.monotonic())) as connection:
+            with (
+                pool.connection(timeout=max(0.05, deadline - time.monotonic())) as connection,
+                connection.answering_by(deadline + ANSWER_SLACK_S),
+            ):
                 return ask(connection)
         except _LOST as error:
-            refused = isinstance(error, psycopg.errors.QueryCanceled)
-            if refused or time.monotonic() + RETRY_PAUSE_S >= deadline:
-                raise
+            given_up = isinstance(error, (psycopg.errors.QueryCanceled, PoolClosed))
+            if given_up or time.monotonic() + RETRY_PAUSE_S >= deadline:
+                raise Unavailable(str(error)) from error
             time.sleep(RETRY_PAUSE_S)

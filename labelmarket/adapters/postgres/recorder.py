@@ -17,6 +17,7 @@ from labelmarket.application.ports import (
     LogConflict,
     OutcomeUnknown,
     Remembered,
+    Unavailable,
 )
 
 APPEND = """
@@ -65,7 +66,7 @@ class PostgresRecorder(FactRecorder):
 
         try:
             outcome, fingerprint, answer, positions = patiently(self._pool, append)
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        except Unavailable as error:
             raise OutcomeUnknown(str(error)) from error
         if outcome == "conflict":
             raise LogConflict

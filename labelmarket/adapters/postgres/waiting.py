@@ -16,16 +16,17 @@ REACHED = "SELECT min(position) FROM views.progress WHERE quarantined_at IS NULL
 class ViewsReach:
     """Asks, for many waiters at once, how far the view is that is furthest behind."""
 
-    def __init__(self, pool: Pool, bell: PostgresBell) -> None:
+    def __init__(self, pool: Pool, bell: PostgresBell, *, wait_s_max: float = WAIT_MAX_S) -> None:
         self._pool = pool
+        self._wait_s_max = wait_s_max
         self._moved = threading.Condition()
         self._rings = 0
         self._reached = 0
         bell.on("views", self._ring)
 
     def __call__(self, position: int, /) -> None:
-        """Return once every view that works has the position. Raises `NotYet` after 5 s."""
-        deadline = time.monotonic() + WAIT_MAX_S
+        """Return once every view that works has the position. Raises `NotYet` after a while."""
+        deadline = time.monotonic() + self._wait_s_max
         while self._reached < position:
             with self._moved:
                 rings = self._rings

@@ -1,12 +1,14 @@
 """Commands on label batches: start, deliver, measure, send back, approve, revoke."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from labelmarket.application.commands.cascade import ask_next
 from labelmarket.application.commands.offers import release
-from labelmarket.application.work import Answer, Work
+from labelmarket.application.commands.orders import DELIVER_WITHIN_S_MAX
+from labelmarket.application.work import Answer, TooEarly, Work
+from labelmarket.domain.access_token import Role
 from labelmarket.domain.errors import InvalidInput
 from labelmarket.domain.label_batch import LabelBatch
 from labelmarket.domain.slots import Ranges
@@ -17,6 +19,7 @@ LEASE_S_MAX = 7 * 24 * 3600
 
 def own_batch(work: Work, batch_id: UUID) -> LabelBatch:
     """A batch of a project that the actor owns."""
+    work.by.must_be(Role.CUSTOMER)
     batch = work.get(LabelBatch, batch_id)
     work.by.must_own(batch.organisation_id)
     return batch
@@ -24,6 +27,7 @@ def own_batch(work: Work, batch_id: UUID) -> LabelBatch:
 
 def taken_batch(work: Work, batch_id: UUID) -> LabelBatch:
     """A batch that the actor has taken on."""
+    work.by.must_be(Role.PROVIDER)
     batch = work.get(LabelBatch, batch_id)
     work.by.must_be_provider(batch.provider_id)
     return batch
@@ -116,11 +120,15 @@ class RefusePart:
 
 
 def _merge_when_read(work: Work, batch: LabelBatch) -> None:
-    """The part that ends the reading has the sums merged."""
+    """The part that ends the reading has the sums merged.
+
+    A refused part gives the job another name too: the merge before it may have ended
+    without a report, because this part was still to be read.
+    """
     parts = len(batch.measured)
     if parts and not batch.is_reading and parts != batch.measured_parts:
         work.start_job(
-            f"merge:{batch.id}:{parts}",
+            f"merge:{batch.id}:{parts + len(batch.refused_parts)}",
             kind="merge_parts",
             queue="merge",
             batch_id=str(batch.id),
@@ -158,12 +166,15 @@ class RecordReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkOverdue:
-    """What the delivery deadline's timer says."""
+    """What the delivery deadline's timer says; a deadline moved by rework has its own."""
 
     batch_id: UUID
+    deliver_by: datetime
 
     def decide(self, work: Work, /) -> Answer:
         work.by.must_be_inside()
+        if work.at < self.deliver_by:
+            raise TooEarly(f"the delivery is due at {self.deliver_by.isoformat()}")
         work.get(LabelBatch, self.batch_id).fall_due(at=work.at)
         return Answer(thing=self.batch_id)
 
@@ -176,6 +187,8 @@ class RequestRework:
 
     def decide(self, work: Work, /) -> Answer:
         batch = own_batch(work, self.batch_id)
+        if not 1 <= self.deliver_within_s <= DELIVER_WITHIN_S_MAX:
+            raise InvalidInput("between a second and a year", path=("deliverWithinSeconds",))
         deliver_by = work.at + timedelta(seconds=self.deliver_within_s)
         batch.request_rework(slots=None, reason=self.reason, deliver_by=deliver_by, at=work.at)
         work.set_timer(
@@ -183,6 +196,7 @@ class RequestRework:
             due_at=deliver_by,
             command="MarkOverdue",
             batch_id=str(batch.id),
+            deliver_by=deliver_by.isoformat(),
         )
         return Answer(thing=batch.id)
 
@@ -195,13 +209,15 @@ class ApproveBatch:
         batch = own_batch(work, self.batch_id)
         batch.approve(at=work.at)
         work.get(WorkOrder, batch.order_id).approve_slice(batch_id=batch.id, at=work.at)
-        release(work, batch.offer_id)
         return Answer(thing=batch.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevokeBatch:
-    """Take work back; what was not delivered is offered to the next provider."""
+    """Take work back; what was not delivered is offered to the next provider.
+
+    What was delivered stays with the customer, and counts as approved.
+    """
 
     batch_id: UUID
     reason: str
@@ -211,6 +227,7 @@ class RevokeBatch:
         undelivered = batch.revoke(reason=self.reason, at=work.at)
         order = work.get(WorkOrder, batch.order_id)
         order.take_back(batch_id=batch.id, slots=undelivered, at=work.at)
-        release(work, batch.offer_id)
+        order.approve_slice(batch_id=batch.id, at=work.at)
+        release(work, batch)
         ask_next(work, order)
         return Answer(thing=batch.id)

@@ -4,15 +4,18 @@ from datetime import timedelta
 from uuid import UUID
 
 from labelmarket.application.work import Work
-from labelmarket.domain.eligibility import Candidate, Exclusion, exclusions
+from labelmarket.domain.eligibility import Candidate, Exclusion, ExclusionCode, exclusions
 from labelmarket.domain.offer import Offer
 from labelmarket.domain.project import Project
 from labelmarket.domain.provider import Provider, Standing
 from labelmarket.domain.provider_load import ProviderLoad, load_id
 from labelmarket.domain.slots import count
 from labelmarket.domain.values import price
-from labelmarket.domain.work_order import WorkOrder
+from labelmarket.domain.work_order import SHORTLIST_MAX, WorkOrder
 from labelmarket.domain.work_order_facts import OrderStatus
+
+ASK_FACTS_MAX = SHORTLIST_MAX + 2
+"""The most facts that asking makes: everybody skipped but the last, or the end of the round."""
 
 
 def ask_next(work: Work, order: WorkOrder) -> None:
@@ -40,7 +43,10 @@ def ask_next(work: Work, order: WorkOrder) -> None:
 
 def unfit(work: Work, order: WorkOrder, provider_id: UUID, *, items: int) -> tuple[Exclusion, ...]:
     """Why this provider cannot take the order now; empty when it can."""
-    provider = work.get(Provider, provider_id)
+    provider = work.find(Provider, provider_id)
+    if provider is None:
+        gone = "The provider is not in the market any more."
+        return (Exclusion(code=ExclusionCode.NOT_LISTED, message=gone),)
     load = work.find(ProviderLoad, load_id(provider_id, at=work.at))
     candidate = candidate_of(provider, items_committed=load.items if load else 0)
     return exclusions(order.requirement, candidate, items=items, at=work.at)
@@ -68,7 +74,7 @@ def _send(work: Work, order: WorkOrder, provider: Provider) -> None:
     rate = provider.rate_for(order.requirement.task_type)
     assert rate is not None, "an eligible provider has a rate"
     offer_id = work.new_id()
-    order.place_offer(offer_id=offer_id, last_ended=True, at=work.at)
+    order.place_offer(offer_id=offer_id, at=work.at)
     answer_by = work.at + timedelta(seconds=order.answer_within_s)
     work.add(
         Offer.send(

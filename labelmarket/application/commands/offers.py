@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from labelmarket.application.commands.cascade import ask_next, unfit
-from labelmarket.application.work import Answer, Work, refusal
+from labelmarket.application.work import Answer, TooEarly, Work, refusal
+from labelmarket.domain.access_token import Role
 from labelmarket.domain.errors import DeadlinePassed, NotEligible
 from labelmarket.domain.label_batch import LabelBatch
 from labelmarket.domain.offer import DeclineReason, Offer
-from labelmarket.domain.provider import Provider
+from labelmarket.domain.provider import Provider, Standing
 from labelmarket.domain.provider_load import ProviderLoad, load_id
 from labelmarket.domain.slots import count
 from labelmarket.domain.work_order import WorkOrder
@@ -21,8 +22,7 @@ class AcceptOffer:
     offer_id: UUID
 
     def decide(self, work: Work, /) -> Answer:
-        offer = work.get(Offer, self.offer_id)
-        work.by.must_be_provider(offer.provider_id)
+        offer = sent_offer(work, self.offer_id)
         if offer.is_late(at=work.at):
             return _too_late(work, offer, "accept")
         if not offer.accept(at=work.at):
@@ -59,6 +59,7 @@ class AcceptOffer:
             due_at=offer.deliver_by,
             command="MarkOverdue",
             batch_id=str(batch_id),
+            deliver_by=offer.deliver_by.isoformat(),
         )
         return Answer(thing=offer.id)
 
@@ -70,8 +71,7 @@ class DeclineOffer:
     note: str
 
     def decide(self, work: Work, /) -> Answer:
-        offer = work.get(Offer, self.offer_id)
-        work.by.must_be_provider(offer.provider_id)
+        offer = sent_offer(work, self.offer_id)
         if offer.is_late(at=work.at):
             return _too_late(work, offer, "decline")
         offer.decline(reason=self.reason, note=self.note, at=work.at)
@@ -85,6 +85,7 @@ class WithdrawOffer:
     reason: str
 
     def decide(self, work: Work, /) -> Answer:
+        work.by.must_be(Role.CUSTOMER)
         offer = work.get(Offer, self.offer_id)
         work.by.must_own(offer.organisation_id)
         offer.withdraw(reason=self.reason, at=work.at)
@@ -100,7 +101,10 @@ class ExpireOffer:
 
     def decide(self, work: Work, /) -> Answer:
         work.by.must_be_inside()
-        work.get(Offer, self.offer_id).expire(at=work.at)
+        offer = work.get(Offer, self.offer_id)
+        if not offer.ended and work.at < offer.answer_by:
+            raise TooEarly(f"the offer is open until {offer.answer_by.isoformat()}")
+        offer.expire(at=work.at)
         return Answer(thing=self.offer_id)
 
 
@@ -118,8 +122,20 @@ class OfferToNext:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskFirstProvider:
+    """Begin a round, if whoever started it has not done so in the same breath."""
+
+    order_id: UUID
+
+    def decide(self, work: Work, /) -> Answer:
+        work.by.must_be_inside()
+        ask_next(work, work.get(WorkOrder, self.order_id))
+        return Answer(thing=self.order_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawFromProvider:
-    """A provider is not listed any more: take its open offer back."""
+    """Take an open offer back from a provider that is not listed now."""
 
     offer_id: UUID
     reason: str
@@ -127,10 +143,19 @@ class WithdrawFromProvider:
     def decide(self, work: Work, /) -> Answer:
         work.by.must_be_inside()
         offer = work.get(Offer, self.offer_id)
-        if not offer.ended:
+        provider = work.get(Provider, offer.provider_id)
+        if not offer.ended and provider.standing is not Standing.LISTED:
             offer.withdraw(reason=self.reason, at=work.at)
             work.drop_timer(f"expire:{offer.id}")
         return Answer(thing=offer.id)
+
+
+def sent_offer(work: Work, offer_id: UUID) -> Offer:
+    """An offer that was sent to the actor."""
+    work.by.must_be(Role.PROVIDER)
+    offer = work.get(Offer, offer_id)
+    work.by.must_be_provider(offer.provider_id)
+    return offer
 
 
 def _too_late(work: Work, offer: Offer, answer: str) -> Answer:
@@ -156,9 +181,10 @@ def _book(work: Work, offer: Offer, *, items: int) -> None:
     )
 
 
-def release(work: Work, offer_id: UUID) -> None:
-    """Give a batch's items back to the month in which its offer was accepted."""
-    offer = work.get(Offer, offer_id)
-    load = work.find(ProviderLoad, load_id(offer.provider_id, at=offer.modified_on))
-    if load is not None:
-        load.release(offer_id=offer_id, at=work.at)
+def release(work: Work, batch: LabelBatch) -> None:
+    """Give a batch's items back to the month in which it was taken on.
+
+    The batch was opened by the acceptance, at the moment that chose the month.
+    """
+    load = work.get(ProviderLoad, load_id(batch.provider_id, at=batch.created_on))
+    load.release(offer_id=batch.offer_id, at=work.at)

@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from labelmarket.application.commands.cascade import ask_next
+from labelmarket.application.commands.cascade import ASK_FACTS_MAX, ask_next
 from labelmarket.application.commands.projects import own_project
 from labelmarket.application.work import Answer, Work
+from labelmarket.domain.access_token import Role
 from labelmarket.domain.errors import InvalidInput, NothingToDo
 from labelmarket.domain.offer import Offer
 from labelmarket.domain.project import Project
 from labelmarket.domain.project_facts import ProjectStatus
 from labelmarket.domain.provider import Provider, Standing
 from labelmarket.domain.routing import Route
-from labelmarket.domain.work_order import WorkOrder
+from labelmarket.domain.work_order import SHORTLIST_MAX, WorkOrder
 
 ANSWER_WITHIN_S_MAX = 30 * 24 * 3600
 DELIVER_WITHIN_S_MAX = 366 * 24 * 3600
@@ -69,6 +70,8 @@ class RankProviders:
 
     def decide(self, work: Work, /) -> Answer:
         order = own_order(work, self.order_id)
+        if len(self.provider_ids) > SHORTLIST_MAX:
+            raise InvalidInput(f"{SHORTLIST_MAX} providers at the most", path=("providerIds",))
         for provider_id in self.provider_ids:
             provider = work.find(Provider, provider_id)
             if provider is None or provider.standing is not Standing.LISTED:
@@ -79,7 +82,10 @@ class RankProviders:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaunchProject:
-    """Begin: every planned order asks its first provider, in one transaction."""
+    """Begin: every planned order asks its first provider, in one transaction.
+
+    Of very many orders the later ones ask a moment afterwards, when their round is heard of.
+    """
 
     project_id: UUID
 
@@ -87,12 +93,17 @@ class LaunchProject:
         project = own_project(work, self.project_id)
         if project.status is ProjectStatus.LAUNCHED:
             return Answer(thing=project.id)
+        orders = [work.get(WorkOrder, order_id) for order_id in project.orders]
         if project.launch(at=work.at):
             human = project.classes_on(Route.HUMAN)
-            for order_id in project.orders:
-                order = work.get(WorkOrder, order_id)
+            for order in orders:
                 order.open(((0, project.items),), classes=human, at=work.at)
-                ask_next(work, order)
+            for order in orders:
+                if work.facts_left >= ASK_FACTS_MAX:
+                    ask_next(work, order)
+        else:
+            for order in orders:
+                order.cancel(reason="a machine labels every class", at=work.at)
         return Answer(thing=project.id)
 
 
@@ -107,11 +118,11 @@ class AnswerExhausted:
     def decide(self, work: Work, /) -> Answer:
         order = own_order(work, self.order_id)
         if self.answer is ExhaustedAnswer.STOP:
-            order.cancel(reason="nobody was left to ask", at=work.at)
+            order.stop(reason="nobody was left to ask", at=work.at)
         else:
             if self.answer_within_s is not None:
                 _check_answer_within(self.answer_within_s)
-            order.start_round(at=work.at, answer_within_s=self.answer_within_s)
+            order.ask_again(answer_within_s=self.answer_within_s, at=work.at)
             ask_next(work, order)
         return Answer(thing=order.id)
 
@@ -150,6 +161,7 @@ class CompleteProject:
 
 def own_order(work: Work, order_id: UUID) -> WorkOrder:
     """A work order of a project that the actor owns."""
+    work.by.must_be(Role.CUSTOMER)
     order = work.get(WorkOrder, order_id)
     work.by.must_own(order.organisation_id)
     return order

@@ -17,6 +17,7 @@ NAME_CHARACTERS_MAX = 200
 
 def own_project(work: Work, project_id: UUID) -> Project:
     """A project that the actor owns."""
+    work.by.must_be(Role.CUSTOMER)
     project = work.get(Project, project_id)
     work.by.must_own(project.organisation_id)
     return project
@@ -138,6 +139,7 @@ class AddItems:
     after: tuple[str, ...]
     items: int
     problems: int
+    problems_digest: str
 
     def decide(self, work: Work, /) -> Answer:
         project = own_project(work, self.project_id)
@@ -151,7 +153,14 @@ class AddItems:
             problems=self.problems,
             at=work.at,
         )
-        return Answer(thing=project.id, notes={"added": 0 if known else self.items})
+        return Answer(
+            thing=project.id,
+            notes={
+                "count": 0 if known else self.items,
+                "problems": self.problems,
+                "problems_digest": self.problems_digest,
+            },
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +172,7 @@ class AddGold:
     labels_digest: str
     labels: int
     problems: int
+    problems_digest: str
 
     def decide(self, work: Work, /) -> Answer:
         project = own_project(work, self.project_id)
@@ -182,7 +192,14 @@ class AddGold:
                 project_id=str(project.id),
                 parts=parts,
             )
-        return Answer(thing=project.id, notes={"labels": self.labels if added else 0})
+        return Answer(
+            thing=project.id,
+            notes={
+                "count": self.labels if added else 0,
+                "problems": self.problems,
+                "problems_digest": self.problems_digest,
+            },
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from labelmarket.domain.label_batch_facts import (
     ReworkRequested,
     WorkStarted,
 )
-from labelmarket.domain.slots import NONE, Ranges, count
+from labelmarket.domain.slots import NONE, Ranges, count, difference
 
 _CHANGES = (
     BatchApproved,
@@ -143,7 +143,8 @@ def _delivered(row: BatchRow, fact: Fact) -> BatchRow:
                 problems=fact.problems,
                 problems_digest=fact.problems_digest,
             )
-            return replace(row, parts=_with(row.parts, part))
+            missing = difference(row.missing, fact.kept)
+            return replace(row, parts=_with(row.parts, part), missing=missing)
         case BatchMeasured():
             done = not fact.missing
             return replace(

@@ -17,6 +17,7 @@ from labelmarket.domain.work_order_facts import (
     SliceApproved,
     SliceFilled,
     SlotsReturned,
+    SlotsWithdrawn,
     WorkOrderCancelled,
     WorkOrderCompleted,
     WorkOrderOpened,
@@ -32,6 +33,7 @@ _CHANGES = (
     SliceApproved,
     SliceFilled,
     SlotsReturned,
+    SlotsWithdrawn,
     WorkOrderCancelled,
     WorkOrderCompleted,
     WorkOrderOpened,
@@ -126,6 +128,9 @@ def _counted(row: OrderRow, fact: Fact) -> OrderRow:
                 assigned=row.assigned - moved,
                 state=OrderStatus.RUNNING,
             )
+        case SlotsWithdrawn():
+            moved = count(fact.slots)
+            return replace(row, assigned=row.assigned - moved, withdrawn=row.withdrawn + moved)
         case SliceApproved():
             moved = count(fact.slots)
             return replace(row, assigned=row.assigned - moved, approved=row.approved + moved)

@@ -10,7 +10,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from process_watch import end, eventually, is_alive, sockets_of, start_supervisor, with_children
+from process_watch import (
+    end,
+    eventually,
+    is_alive,
+    sockets_of,
+    start_supervisor,
+    with_children,
+)
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisUnreachable
 
@@ -38,31 +45,28 @@ Started = tuple[BundledServers, Addresses]
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A data folder that was started once and stopped: making one takes a second."""
     data = tmp_path_factory.mktemp("made") / "market"
     with BundledServers(data):
-        return data
-
-
-@pytest.fixture
-def data(made: Path, tmp_path: Path) -> Iterator[Path]:
-    yield shutil.copytree(made, tmp_path / "market")
-    # A database is too large to be left behind by every test.
-    shutil.rmtree(tmp_path)
+        pass
+    yield data
+    shutil.rmtree(data)
 
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[Path]:
+    """A place for a data folder; a database is too large to be left behind by every test."""
     yield tmp_path / "market"
     shutil.rmtree(tmp_path)
 
 
 @pytest.fixture(scope="module")
 def started(made: Path) -> Iterator[Started]:
-    servers = BundledServers(shutil.copytree(made, made.with_name("started")))
-    yield servers, servers.start()
-    servers.stop()
+    data = shutil.copytree(made, made.with_name("started"))
+    with BundledServers(data) as servers:
+        yield servers, servers.start()
+    shutil.rmtree(data)
 
 
 def rows(database_url: str, statement: str) -> list[tuple[object, ...]]:
@@ -173,25 +177,28 @@ def test_a_killed_valkey_comes_back_with_what_was_written(started: Started) -> N
     assert servers.pids()["valkey"] != killed
 
 
-def test_stop_leaves_no_process_no_socket_and_a_folder_that_starts_again(data: Path) -> None:
-    servers = BundledServers(data)
+def test_stop_leaves_no_process_no_socket_and_a_folder_that_starts_again(made: Path) -> None:
+    servers = BundledServers(made)
     addresses = servers.start()
     sockets = sockets_of(addresses.redis_url)
     with psycopg.connect(addresses.database_url, autocommit=True) as connection:
-        connection.execute("CREATE TABLE kept (word text)")
+        connection.execute("CREATE TABLE stopped (word text)")
         pids = with_children(pid for pid in servers.pids().values() if pid is not None)
         servers.stop()
     assert len(pids) > 2
     assert [pid for pid in pids if is_alive(pid)] == []
     assert not sockets.exists()
-    assert read_addresses(data) is None
+    assert read_addresses(made) is None
     with servers:
         again = servers.start()
-        assert rows(again.database_url, "SELECT * FROM kept") == []
+        assert rows(again.database_url, "SELECT * FROM stopped") == []
     assert again == addresses
 
 
-def test_a_data_folder_removed_under_the_servers_does_not_hold_up_their_stop(data: Path) -> None:
+def test_a_data_folder_removed_under_the_servers_does_not_hold_up_their_stop(
+    made: Path, empty: Path
+) -> None:
+    data = shutil.copytree(made, empty)
     servers = BundledServers(data)
     servers.start()
     pids = with_children(pid for pid in servers.pids().values() if pid is not None)
@@ -201,39 +208,39 @@ def test_a_data_folder_removed_under_the_servers_does_not_hold_up_their_stop(dat
     assert [pid for pid in pids if is_alive(pid)] == []
 
 
-def test_servers_die_with_their_supervisor_and_the_folder_starts_again(data: Path) -> None:
-    supervisor, addresses, pids = start_supervisor(data)
+def test_servers_die_with_their_supervisor_and_the_folder_starts_again(made: Path) -> None:
+    supervisor, addresses, pids = start_supervisor(made)
     try:
-        rows(addresses["database"], "CREATE TABLE kept (word text)")
+        rows(addresses["database"], "CREATE TABLE orphaned (word text)")
     finally:
         end(supervisor)
     assert eventually(lambda: not any(map(is_alive, pids.values())), seconds_max=5)
-    with BundledServers(data) as servers:
-        assert rows(servers.start().database_url, "SELECT * FROM kept") == []
+    with BundledServers(made) as servers:
+        assert rows(servers.start().database_url, "SELECT * FROM orphaned") == []
 
 
-def test_a_start_right_after_the_kill_waits_for_the_dying_servers(data: Path) -> None:
-    supervisor, addresses, pids = start_supervisor(data)
+def test_a_start_right_after_the_kill_waits_for_the_dying_servers(made: Path) -> None:
+    supervisor, addresses, pids = start_supervisor(made)
     with psycopg.connect(addresses["database"], autocommit=True) as busy:
-        busy.execute("CREATE TABLE kept (word text)")
+        busy.execute("CREATE TABLE paused (word text)")
         for pid in pids.values():
             os.kill(pid, signal.SIGSTOP)
         end(supervisor)
         for pid in pids.values():
             os.kill(pid, signal.SIGCONT)
-        with BundledServers(data) as servers:
-            assert rows(servers.start().database_url, "SELECT * FROM kept") == []
+        with BundledServers(made) as servers:
+            assert rows(servers.start().database_url, "SELECT * FROM paused") == []
 
 
-def test_a_pid_file_that_names_a_stranger_does_not_bar_the_start(data: Path) -> None:
-    with BundledServers(data) as servers:
-        owner = (data / "postgres").stat()
-        text = (data / "postgres" / "postmaster.pid").read_text(encoding="utf-8")
+def test_a_pid_file_that_names_a_stranger_does_not_bar_the_start(made: Path) -> None:
+    with BundledServers(made) as servers:
+        owner = (made / "postgres").stat()
+        text = (made / "postgres" / "postmaster.pid").read_text(encoding="utf-8")
         servers.stop()
-    stale = data / "postgres" / "postmaster.pid"
+    stale = made / "postgres" / "postmaster.pid"
     stale.write_text(f"{os.getppid()}\n{text.partition(chr(10))[2]}", encoding="utf-8")
     os.chown(stale, owner.st_uid, owner.st_gid)
-    with BundledServers(data) as servers:
+    with BundledServers(made) as servers:
         assert rows(servers.start().database_url, "SELECT 1") == [(1,)]
 
 

@@ -1,0 +1,80 @@
+"""Queries for reports on labels."""
+
+import strawberry
+
+from labelmarket.application.visibility import sees_gold
+from labelmarket.domain.errors import InvalidInput
+from labelmarket.graphql import ids
+from labelmarket.graphql.context import Context, Info
+from labelmarket.graphql.errors import from_refusal
+from labelmarket.graphql.queries.things import WaitFor
+from labelmarket.graphql.types.enums import ReportOf
+from labelmarket.graphql.types.report import Report
+
+BATCHES_OF_A_PROJECT_MAX = 1_000
+
+
+@strawberry.type
+class ReportQueries:
+    @strawberry.field(
+        description="Null until it is measured. Of GOLD: for a project, never for providers. "
+        "Of DELIVERED: for a batch, or for a project of which one batch is measured."
+    )
+    async def report(
+        self,
+        info: Info,
+        batch_id: strawberry.ID | None = None,
+        project_id: strawberry.ID | None = None,
+        of: ReportOf = ReportOf.DELIVERED,
+        wait_for: WaitFor = None,
+    ) -> Report | None:
+        context = info.context
+        if (batch_id is None) == (project_id is None):
+            raise from_refusal(InvalidInput("name either a batch or a project"))
+        await context.wait_for(wait_for)
+        if of is ReportOf.GOLD:
+            digest = await _of_gold(context, batch_id=batch_id, project_id=project_id)
+        elif batch_id is not None:
+            digest = await _of_batch(context, batch_id)
+        else:
+            digest = await _of_project(context, project_id or "")
+        if digest is None:
+            return None
+        text = await context.call(context.office.files.report, digest)
+        return Report.of(text, digest=digest, viewer=context.who)
+
+
+async def _of_batch(context: Context, batch_id: str) -> str | None:
+    identity = ids.find(batch_id, "Batch")
+    row = None if identity is None else await context.loaders.batches.load(identity)
+    return None if row is None else row.report_digest
+
+
+async def _of_project(context: Context, project_id: str) -> str | None:
+    identity = ids.find(project_id, "Project")
+    if identity is None:
+        return None
+    rows = await context.call(
+        context.office.batches.page,
+        context.who,
+        first=BATCHES_OF_A_PROJECT_MAX,
+        project_id=identity,
+    )
+    measured = [row.report_digest for row in rows if row.report_digest is not None]
+    if len(measured) > 1:
+        raise from_refusal(InvalidInput("several batches are measured; name one by `batchId`"))
+    return measured[0] if measured else None
+
+
+async def _of_gold(
+    context: Context, *, batch_id: str | None, project_id: str | None
+) -> str | None:
+    """The gold is the project's; a batch stands for the project it belongs to."""
+    if not sees_gold(context.who):
+        return None
+    identity = None if project_id is None else ids.find(project_id, "Project")
+    if batch_id is not None and (batch := ids.find(batch_id, "Batch")) is not None:
+        row = await context.loaders.batches.load(batch)
+        identity = None if row is None else row.project_id
+    project = None if identity is None else await context.loaders.projects.load(identity)
+    return None if project is None else project.gold_report_digest
