@@ -1,21 +1,15 @@
-"""Real servers for the tests: one pair a test process, a fresh database a test."""
+"""Real servers for the tests: one pair a test process, an empty database a test."""
 
 from collections.abc import Iterator
-from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
 from hypothesis import settings
-from psycopg.conninfo import make_conninfo
 
 from labelmarket.adapters.embedded.servers import Addresses, BundledServers
-from labelmarket.migrations.runner import migrate
+from tests.databases import Databases
 
 settings.register_profile("labelmarket", deadline=None)
 settings.load_profile("labelmarket")
-
-TEMPLATE = "migrated"
 
 
 @pytest.fixture(scope="session")
@@ -29,29 +23,18 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Addresses]:
 
 
 @pytest.fixture(scope="session")
-def template(servers: Addresses) -> str:
-    _admin(servers.database_url, f"CREATE DATABASE {TEMPLATE}")
-    migrate(make_conninfo(servers.database_url, dbname=TEMPLATE))
-    return TEMPLATE
+def databases(servers: Addresses) -> Databases:
+    return Databases(servers.database_url)
 
 
 @pytest.fixture
-def database_url(servers: Addresses, template: str) -> Iterator[str]:
-    """A migrated database of the test's own."""
-    name = f"test_{uuid4().hex}"
-    _admin(servers.database_url, f"CREATE DATABASE {name} TEMPLATE {template}")
-    try:
-        yield make_conninfo(servers.database_url, dbname=name)
-    finally:
-        _admin(servers.database_url, f"DROP DATABASE {name} WITH (FORCE)")
+def database_url(databases: Databases) -> Iterator[str]:
+    """A migrated and empty database of the test's own."""
+    url = databases.take()
+    yield url
+    databases.give_back(url)
 
 
 @pytest.fixture
 def redis_url(servers: Addresses) -> str:
     return servers.redis_url
-
-
-
-def _admin(database_url: str, statement: str) -> None:
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        connection.execute(statement.encode())

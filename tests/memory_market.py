@@ -22,23 +22,30 @@ from labelmarket.domain.access_token import Role
 from labelmarket.domain.facts import FACTS
 from tests.memory_log import CountedIds, ManualClock, MemoryRecorder
 
+MAPPER = FactMapper(FACTS)
+"""Made once, for it takes longer than a short play."""
 ROUNDS_MAX = 1_000
 """More rounds than any finite cascade needs; beyond that something goes in circles."""
+
+
+class _Market(Market):
+    def construct_mapper(self) -> FactMapper:
+        return MAPPER
 
 
 class MemoryView(Generic[R]):
     """A view's rows as the bytes they are stored as, and how far they are."""
 
     def __init__(self, view: View[R]) -> None:
-        self._view = view
+        self.view = view
         self._decoder = msgspec.json.Decoder(view.row)
         self.bodies: dict[UUID, bytes] = {}
         self.position = 0
 
     def take_in(self, entries: Sequence[Entry]) -> None:
-        keys = {key for entry in entries for key in self._view.keys(entry.fact)}
+        keys = {key for entry in entries for key in self.view.keys(entry.fact)}
         rows = {key: self._decoder.decode(self.bodies[key]) for key in keys & self.bodies.keys()}
-        for key, row in fold(self._view, entries, rows).items():
+        for key, row in fold(self.view, entries, rows).items():
             if row is None:
                 self.bodies.pop(key, None)
             else:
@@ -100,10 +107,10 @@ class MemoryMarket:
         self.clock = ManualClock()
         self.new_id = CountedIds()
         self.recorder = MemoryRecorder(self.clock)
-        self.market = Market(
+        self.market = _Market(
             self.recorder, now=self.clock, new_id=self.new_id, pause=lambda _: None
         )
-        self.mapper = FactMapper(FACTS)
+        self.mapper = MAPPER
         self.views: Mapping[str, MemoryView[Any]] = {v.name: MemoryView(v) for v in VIEWS}
         board = self.views["offer_board"]
         self.reactions = {

@@ -86,6 +86,7 @@ class BlobLabelFiles:
         classes: tuple[str, ...],
         gold: tuple[str, ...],
     ) -> str:
+        """Measure a part; memory peaks as `measure.measure` says."""
         _check_classes(classes)
         sums = measure(
             self._files.labels(labels),
@@ -106,7 +107,8 @@ class BlobLabelFiles:
         """Merge the parts.
 
         A part that covers items already taken is measured again without them, and so is one that
-        was measured with other classes or other gold.
+        was measured with other classes or other gold. Memory peaks at that of one measured part,
+        and 40 bytes for each item and class that occurs in the whole.
         """
         _check_classes(classes)
         table, truth = self._files.table(items), self._gold(gold)
@@ -135,6 +137,7 @@ class BlobLabelFiles:
         )
 
     def report(self, digest: str) -> bytes:
+        """Give the JSON; about 2 KB for each class and 40 bytes for each pair that occurs."""
         return self._blobs.read(digest)
 
     def _gold(self, digests: Sequence[str]) -> tuple[LabelColumns, ...]:

@@ -93,7 +93,7 @@ class Measuring:
         if len(parts) != int(args["parts"]) or batch.is_reading or batch.is_over:
             return None
         merged = self.files.merge(
-            tuple((p.labels_digest, p.sums_digest, p.kept) for p in parts),
+            tuple((p.labels_digest, p.sums_digest) for p in parts),
             items=tuple(project.manifests.values()),
             classes=project.class_names,
             gold=tuple(project.gold.values()),
@@ -119,7 +119,7 @@ class Measuring:
         items, classes = tuple(project.manifests.values()), project.class_names
         merged = self.files.merge(
             tuple(
-                (labels, self.files.measure(labels, items=items, classes=classes, gold=()), None)
+                (labels, self.files.measure(labels, items=items, classes=classes, gold=()))
                 for labels in gold
             ),
             items=items,

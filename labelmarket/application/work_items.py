@@ -14,7 +14,6 @@ from labelmarket.domain.access_token import Role
 from labelmarket.domain.project import Project
 from labelmarket.domain.slots import Ranges, intersection
 
-
 # A brief is read for whoever was sent an offer; nothing else of the project leaves here.
 _ALL = Viewer(role=Role.OPERATOR, organisation_id=UUID(int=0))
 

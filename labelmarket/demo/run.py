@@ -1,5 +1,6 @@
 """What the command line calls: the play with a screen, a summary, and an exit code."""
 
+import logging
 import sys
 from pathlib import Path
 
@@ -29,6 +30,8 @@ def run(
     Progress goes to stderr, drawn where that is a terminal; with `as_json` it is always
     plain lines there, and the summary is one line on stdout.
     """
+    # A line for every request would drown the play.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     drawn = sys.stderr.isatty() and not as_json
     try:
         with LiveScreen(Console(stderr=True)) if drawn else PlainScreen(sys.stderr) as screen:

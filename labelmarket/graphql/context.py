@@ -93,6 +93,10 @@ class Context:
                 str(late), code=NOT_YET, position=self.api.positions.encode(late.reached)
             ) from None
 
+    async def ask_for_token_again(self) -> None:
+        """Look whether the token is still good; afterwards `viewer` is None when it is not."""
+        self.viewer = await self.call(self.office.authenticate, self.token_text)
+
     async def text_of(self, digest: str) -> str:
         """Read a text from the blob store."""
         return (await self.call(self.office.blobs.read, digest)).decode()

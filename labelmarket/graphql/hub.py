@@ -39,6 +39,8 @@ class Listener:
 
     def tell(self, fact: StoredFact) -> None:
         """Queue a fact. A subscriber that is too slow hears no more, and is told so."""
+        if self.overrun:
+            return
         try:
             self.waiting.put_nowait(fact)
         except asyncio.QueueFull:

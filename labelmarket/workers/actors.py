@@ -31,7 +31,6 @@ def declare_actors(
             actor_name=f"work_{queue}",
             queue_name=queue,
             broker=broker,
-            max_retries=0,
             time_limit=HOUR_MS,
         )(work)
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import mmap
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -23,13 +24,14 @@ CHECKED_MAX = 4_096
 
 Column = NDArray[Any]
 Meta = dict[str, Any]
+Mapped = mmap.mmap | bytes
 
 
 class ColumnHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One column: where it begins after the header, how to read it, the sha256 of its bytes."""
 
     name: str
-    dtype: Annotated[str, msgspec.Meta(pattern=r"^(\|u1|<[iu]4|<[iuf]8)$")]
+    dtype: Annotated[str, msgspec.Meta(pattern=r"^(\|u1|<i4|<[iuf]8)$")]
     shape: tuple[int, ...]
     offset: int
     sha256: str
@@ -77,29 +79,19 @@ class Containers:
         DigestMismatch for a damaged file, UnreadableFile for a blob of another kind.
         """
         with self._blobs.open(digest) as file:
-            if self._blobs.size(digest) < len(MAGIC) + 8:
-                raise _not_columns(kind)
-            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        header, start = _read_header(mapped, kind=kind)
-        self._check(digest, mapped, header=header, start=start)
-        columns = {column.name: _map(mapped, column, start=start) for column in header.columns}
+            stat = os.fstat(file.fileno())
+            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if stat.st_size else b""
+        self._check(data, seen=(digest, stat.st_ino, stat.st_size, stat.st_mtime_ns))
+        header, start = _read_header(data, kind=kind)
+        columns = {column.name: _map(data, column, start=start) for column in header.columns}
         return Stored(header.meta, columns)
 
-    def _check(self, digest: str, mapped: mmap.mmap, *, header: Header, start: int) -> None:
-        stat = self._blobs.path(digest).stat()
-        seen = (digest, stat.st_ino, stat.st_size, stat.st_mtime_ns)
+    def _check(self, data: Mapped, *, seen: tuple[str, int, int, int]) -> None:
         if seen in self._checked:
             return
-        if _sha256(mapped, 0, len(mapped)) != digest:
-            spans = {column.name: (column, start + column.offset) for column in header.columns}
-            damaged = [
-                name
-                for name, (column, begin) in spans.items()
-                if _sha256(mapped, begin, begin + _bytes(column)) != column.sha256
-            ]
-            raise DigestMismatch(
-                f"blob {digest} is damaged in {', '.join(damaged) or 'its header'}"
-            )
+        digest = seen[0]
+        if _sha256(data, 0, len(data)) != digest:
+            raise DigestMismatch(f"blob {digest} is damaged in {_damage(data)}")
         if len(self._checked) >= CHECKED_MAX:
             del self._checked[next(iter(self._checked))]
         self._checked[seen] = None
@@ -119,28 +111,47 @@ def _header(kind: str, *, meta: Meta, arrays: Mapping[str, Column]) -> bytes:
     return whole + bytes(_padded(len(whole)) - len(whole))
 
 
-def _read_header(mapped: mmap.mmap, *, kind: str) -> tuple[Header, int]:
-    length = int.from_bytes(mapped[8:16], "little")
-    if mapped[:8] != MAGIC or length > min(HEADER_BYTES_MAX, len(mapped)):
-        raise _not_columns(kind)
+def _read_header(data: Mapped, *, kind: str | None = None) -> tuple[Header, int]:
+    """Give the header and where the columns begin; `kind` None takes any."""
+    refused = UnreadableFile(
+        code="NOT_COLUMNS", message=f"this blob does not hold {kind or 'any'} columns"
+    )
+    length = int.from_bytes(data[8:16], "little")
+    if data[:8] != MAGIC or length > min(HEADER_BYTES_MAX, len(data)):
+        raise refused
     try:
-        header = msgspec.json.decode(mapped[16 : 16 + length], type=Header)
+        header = msgspec.json.decode(data[16 : 16 + length], type=Header)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        raise _not_columns(kind) from None
-    if header.kind != kind or header.version != VERSION:
-        raise _not_columns(kind)
+        raise refused from None
+    if header.kind != (kind or header.kind) or header.version != VERSION:
+        raise refused
     return header, _padded(16 + length)
 
 
-def _map(mapped: mmap.mmap, column: ColumnHeader, *, start: int) -> Column:
+def _damage(data: Mapped) -> str:
+    """Name the columns of a damaged file whose bytes are not the ones written."""
+    try:
+        header, start = _read_header(data)
+    except UnreadableFile:
+        return "its header"
+    names = (
+        column.name
+        for column in header.columns
+        if _sha256(data, start + column.offset, start + column.offset + _bytes(column))
+        != column.sha256
+    )
+    return ", ".join(names) or "its header"
+
+
+def _map(data: Mapped, column: ColumnHeader, *, start: int) -> Column:
     return np.ndarray(
-        column.shape, np.dtype(column.dtype), buffer=mapped, offset=start + column.offset
+        column.shape, np.dtype(column.dtype), buffer=data, offset=start + column.offset
     )
 
 
-def _sha256(mapped: mmap.mmap, begin: int, end: int) -> str:
+def _sha256(data: Mapped, begin: int, end: int) -> str:
     digest = hashlib.sha256()
-    with memoryview(mapped) as view:
+    with memoryview(data) as view:
         for at in range(begin, end, CHUNK_BYTES):
             digest.update(view[at : min(at + CHUNK_BYTES, end)])
     return digest.hexdigest()
@@ -163,7 +174,3 @@ def _bytes(column: ColumnHeader) -> int:
 
 def _padded(size: int) -> int:
     return -(-size // ALIGNMENT_BYTES) * ALIGNMENT_BYTES
-
-
-def _not_columns(kind: str) -> UnreadableFile:
-    return UnreadableFile(code="NOT_COLUMNS", message=f"this blob does not hold {kind} columns")

@@ -34,11 +34,13 @@ class LocalBlobs:
         self._remove_abandoned()
 
     def put(self, data: bytes) -> str:
+        """Store bytes that are in memory already, and no second time."""
         with self.receive(bytes_max=PUT_BYTES_MAX) as receiving:
             receiving.write(data)
             return receiving.finish()
 
     def read(self, digest: str) -> bytes:
+        """Give the whole blob; memory peaks at its size."""
         with self.open(digest) as file:
             return file.read()
 

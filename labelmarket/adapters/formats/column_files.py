@@ -61,7 +61,7 @@ class ColumnFiles:
             "measured": list(measured),
             "class_names": list(sums.class_names),
             "gold_boxes": sums.gold_boxes,
-            "best_iou": sums.best_iou,
+            "best_iou": str(sums.best_iou),
             "problems": sums.problems,
         }
         return self._write("sums", sums, names=SUM_COLUMNS, meta=meta)
@@ -74,7 +74,7 @@ class ColumnFiles:
         return Sums(
             class_names=tuple(stored.meta["class_names"]),
             gold_boxes=stored.meta["gold_boxes"],
-            best_iou=stored.meta["best_iou"],
+            best_iou=int(stored.meta["best_iou"]),
             problems=stored.meta["problems"],
             **stored.columns,
         )

@@ -16,7 +16,7 @@ from msgspec import Raw
 from labelmarket.application.labels import FILE_BYTES_MAX, ROWS_MAX, UnreadableFile
 
 CHUNK_BYTES = 1 << 20
-REST_BYTES_MAX = 1 << 24
+REST_BYTES_MAX = 1 << 22
 """Most bytes of a file outside its long lists; they are parsed in full, to be strict with them."""
 
 INT_MIN, INT_MAX = -(2**63), 2**64 - 1
@@ -42,8 +42,8 @@ _OBJECTS = msgspec.json.Decoder(list[_Object])
 def lists_of(path: Path) -> Members:
     """Map a file, refuse it unless it is strict JSON, and give its lists.
 
-    Memory peaks at the mapped file, which the system may take back, plus some 20 times the bytes
-    outside the lists (at most 16 MiB are allowed). Raises UnreadableFile.
+    Memory peaks at the mapped file, which the system may take back, plus some 40 times the bytes
+    outside the lists (at most 4 MiB are allowed). Raises UnreadableFile.
     """
     size = path.stat().st_size
     if size > FILE_BYTES_MAX:

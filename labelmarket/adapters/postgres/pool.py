@@ -18,6 +18,10 @@ LOCK_TIMEOUT_MS = 3_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000
 REQUEST_DEADLINE_S = 5.0
 RETRY_PAUSE_S = 0.05
+CONNECTION_S_MAX = 1.0
+RECONNECT_S_MAX = 0.5
+"""The pool's pauses between attempts double, and would sleep over a server that is back. So
+an attempt is short, and whoever still wants a connection has another one made."""
 ANSWER_S_MAX = 6.0
 ANSWER_SLACK_S = 1.0
 """The server's own word about a timeout comes first; these are for one that is silent."""
@@ -82,8 +86,8 @@ def open_pool(
         min_size=1,
         max_size=size_max,
         configure=configure,
-        timeout=REQUEST_DEADLINE_S,
-        reconnect_timeout=REQUEST_DEADLINE_S,
+        timeout=CONNECTION_S_MAX,
+        reconnect_timeout=RECONNECT_S_MAX,
         open=True,
     )
 
@@ -97,8 +101,9 @@ def patiently(pool: Pool, ask: Callable[[psycopg.Connection[TupleRow]], T]) -> T
     deadline = time.monotonic() + REQUEST_DEADLINE_S
     while True:
         try:
+            left_s = max(0.05, min(CONNECTION_S_MAX, deadline - time.monotonic()))
             with (
-                pool.connection(timeout=max(0.05, deadline - time.monotonic())) as connection,
+                pool.connection(timeout=left_s) as connection,
                 connection.answering_by(deadline + ANSWER_SLACK_S),
             ):
                 return ask(connection)

@@ -45,9 +45,7 @@ class PublishRateCardInput(Keyed):
 class SetAvailabilityInput(Keyed):
     time_zone: str = strawberry.field(description="An IANA name, such as Asia/Manila.")
     shifts: list[ShiftInput]
-    holidays: list[str] = strawberry.field(
-        default_factory=list, description="Dates, YYYY-MM-DD."
-    )
+    holidays: list[str] = strawberry.field(default_factory=list, description="Dates, YYYY-MM-DD.")
     items_per_month: int
     accepting: bool = True
 

@@ -34,9 +34,7 @@ class ListQueries:
             first=check_first(first) + 1,
             after=read_cursor(after, start=0),
         )
-        return page_of(
-            rows, first=first, shape=lambda row: Provider.of(row, context), place=born
-        )
+        return page_of(rows, first=first, shape=lambda row: Provider.of(row, context), place=born)
 
     @strawberry.field(description="Those of the asker's organisation.")
     async def projects(
@@ -56,6 +54,7 @@ class ListQueries:
     async def offers(
         self,
         info: Info,
+        *,
         first: First = 50,
         after: After = None,
         status: OfferStatus | None = None,

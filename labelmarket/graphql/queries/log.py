@@ -49,9 +49,7 @@ class LogQueries:
             topics=types,
         )
         nodes = [
-            Fact.of(
-                one, context.who, mapper=context.office.mapper, positions=context.api.positions
-            )
+            Fact.of(one, context.who, mapper=context.office.mapper, positions=context.api.positions)
             for one in stored[:first]
         ]
         end = nodes[-1].position if nodes else None

@@ -66,9 +66,7 @@ async def _of_project(context: Context, project_id: str) -> str | None:
     return measured[0] if measured else None
 
 
-async def _of_gold(
-    context: Context, *, batch_id: str | None, project_id: str | None
-) -> str | None:
+async def _of_gold(context: Context, *, batch_id: str | None, project_id: str | None) -> str | None:
     """The gold is the project's; a batch stands for the project it belongs to."""
     if not sees_gold(context.who):
         return None

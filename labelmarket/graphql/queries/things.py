@@ -63,16 +63,12 @@ class ThingQueries:
         return await _order(info.context, id)
 
     @strawberry.field
-    async def offer(
-        self, info: Info, id: strawberry.ID, wait_for: WaitFor = None
-    ) -> Offer | None:
+    async def offer(self, info: Info, id: strawberry.ID, wait_for: WaitFor = None) -> Offer | None:
         await info.context.wait_for(wait_for)
         return await _offer(info.context, id)
 
     @strawberry.field
-    async def batch(
-        self, info: Info, id: strawberry.ID, wait_for: WaitFor = None
-    ) -> Batch | None:
+    async def batch(self, info: Info, id: strawberry.ID, wait_for: WaitFor = None) -> Batch | None:
         await info.context.wait_for(wait_for)
         return await _batch(info.context, id)
 

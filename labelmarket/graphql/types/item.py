@@ -19,9 +19,7 @@ class Item:
     )
 
 
-def items_page(
-    context: Context, items: tuple[labels.Item, ...], *, first: int
-) -> Connection[Item]:
+def items_page(context: Context, items: tuple[labels.Item, ...], *, first: int) -> Connection[Item]:
     return page_of(
         items, first=first, shape=partial(_item, context), place=lambda item: item.ordinal
     )

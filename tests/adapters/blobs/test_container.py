@@ -74,6 +74,15 @@ def test_a_damaged_file_is_refused_with_the_part_that_is_damaged(
         Containers(blobs).open(digest, kind="labels")
 
 
+@pytest.mark.parametrize("left", [0, 8, 100])
+def test_a_file_cut_short_is_damaged_and_not_another_kind(blobs: LocalBlobs, left: int) -> None:
+    digest = Containers(blobs).write("labels", meta={}, columns=COLUMNS)
+    blobs.path(digest).write_bytes(blobs.read(digest)[:left])
+
+    with pytest.raises(DigestMismatch):
+        Containers(blobs).open(digest, kind="labels")
+
+
 def test_damage_after_the_first_look_is_still_noticed(blobs: LocalBlobs) -> None:
     containers = Containers(blobs)
     digest = containers.write("labels", meta={}, columns=COLUMNS)

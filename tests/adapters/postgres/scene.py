@@ -140,6 +140,7 @@ def launch(core: Core, *, ranked: int = 2, answer_within_s: int = 600) -> Launch
         after=(),
         items=100,
         problems=0,
+        problems_digest="",
     )
     do(core, add, customer)
     plan = orders.PlanWorkOrder(
@@ -153,9 +154,7 @@ def launch(core: Core, *, ranked: int = 2, answer_within_s: int = 600) -> Launch
     rank = orders.RankProviders(order_id=order_id, provider_ids=ids, expected_version=0)
     do(core, rank, customer)
     do(core, orders.LaunchProject(project_id=project_id), customer)
-    return Launched(
-        customer=customer, providers=ranking, project_id=project_id, order_id=order_id
-    )
+    return Launched(customer=customer, providers=ranking, project_id=project_id, order_id=order_id)
 
 
 def append_raw(core: Core, *, topic: str, state: bytes, key: str | None = None) -> int:

@@ -1,0 +1,118 @@
+"""Signed links to files, and what happens when somebody uses one."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+from anyio import to_thread
+
+from labelmarket.adapters.blobs.local import LocalBlobs
+from labelmarket.adapters.blobs.signing import BadSignature, LinkExpired, Signer
+from labelmarket.adapters.blobs.uploads import Upload, Uploads, UploadSettled
+from labelmarket.application.access import Viewer
+from labelmarket.application.file_desk import AlreadyArrived, LinkRefused, Received, Truncated
+from labelmarket.application.labels import TooLarge
+from labelmarket.application.office import UploadLink
+from labelmarket.application.ports import Clock, NewId
+
+UPLOAD_LIFE_S = 3_600
+MEDIA_LIFE_S = 600
+UPLOADS_PATH, MEDIA_PATH = "/files/uploads", "/files"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileLinks:
+    """Implements the port `Links`. A link says whose it is and when it ends, and is signed."""
+
+    signer: Signer
+    now: Clock
+    new_id: NewId
+
+    def for_upload(
+        self, viewer: Viewer, *, name: str, size_bytes: int, sha256: str | None
+    ) -> UploadLink:
+        upload_id = self.new_id()
+        path = f"{UPLOADS_PATH}/{upload_id}"
+        claims = {
+            "organisation": str(viewer.organisation_id),
+            "bytes": str(size_bytes),
+            "sha256": sha256 or "",
+            "name": name,
+        }
+        ends = int(self.now().timestamp()) + UPLOAD_LIFE_S
+        query = self.signer.sign(path, expires_at=ends, claims=claims)
+        return UploadLink(
+            upload_id=upload_id,
+            path=f"{path}?{query}",
+            expires_at=datetime.fromtimestamp(ends, UTC),
+        )
+
+    def for_media(self, viewer: Viewer, digest: str) -> str:
+        path = f"{MEDIA_PATH}/{digest}"
+        ends = int(self.now().timestamp()) + MEDIA_LIFE_S
+        claims = {"organisation": str(viewer.organisation_id)}
+        return f"{path}?{self.signer.sign(path, expires_at=ends, claims=claims)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalFileDesk:
+    """Implements the port `FileDesk` on the local blob store."""
+
+    blobs: LocalBlobs
+    uploads: Uploads
+    signer: Signer
+    now: Clock
+
+    async def receive(
+        self,
+        upload_id: str,
+        query: str,
+        chunks: AsyncIterator[bytes],
+        *,
+        bytes_declared: int | None,
+    ) -> Received:
+        claims = self._claims(f"{UPLOADS_PATH}/{upload_id}", query)
+        size = int(claims["bytes"])
+        if bytes_declared is not None and bytes_declared > size:
+            raise TooLarge(f"this upload takes {size} bytes, not {bytes_declared}")
+        if bytes_declared is not None and bytes_declared < size:
+            raise Truncated(f"this upload takes {size} bytes, not {bytes_declared}")
+        digest = await self._store(chunks, size=size, sha256=claims["sha256"] or None)
+        upload = Upload(
+            digest=digest,
+            bytes=size,
+            organisation_id=UUID(claims["organisation"]),
+            name=claims["name"],
+        )
+        try:
+            await to_thread.run_sync(self.uploads.settle, UUID(upload_id), upload)
+        except UploadSettled as settled:
+            raise AlreadyArrived(str(settled)) from None
+        return Received(sha256=digest, bytes=size)
+
+    def open(self, digest: str, query: str) -> Path:
+        self._claims(f"{MEDIA_PATH}/{digest}", query)
+        self.blobs.size(digest)
+        return self.blobs.path(digest)
+
+    async def _store(self, chunks: AsyncIterator[bytes], *, size: int, sha256: str | None) -> str:
+        """Write chunk after chunk, in threads; what ends early leaves nothing behind."""
+        came = 0
+        receiving = await to_thread.run_sync(
+            lambda: self.blobs.receive(bytes_max=size, sha256=sha256)
+        )
+        with receiving:
+            async for chunk in chunks:
+                came += len(chunk)
+                await to_thread.run_sync(receiving.write, chunk)
+            if came < size:
+                raise Truncated(f"this upload takes {size} bytes, and {came} came")
+            return await to_thread.run_sync(receiving.finish)
+
+    def _claims(self, path: str, query: str) -> dict[str, str]:
+        try:
+            return self.signer.verify(path, query, now=int(self.now().timestamp()))
+        except (BadSignature, LinkExpired) as error:
+            raise LinkRefused(str(error)) from None

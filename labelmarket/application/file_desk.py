@@ -1,0 +1,47 @@
+"""Where files come in and go out, by links that carry their own permission."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+
+class LinkRefused(Exception):
+    """The link was not signed by this market, was changed, or has ended."""
+
+
+class Truncated(Exception):
+    """Fewer bytes came than were announced; nothing of them is kept."""
+
+
+class AlreadyArrived(Exception):
+    """The upload ended in other bytes before; those stay."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    sha256: str
+    bytes: int
+
+
+class FileDesk(Protocol):
+    """Takes uploads and gives out files."""
+
+    async def receive(
+        self,
+        upload_id: str,
+        query: str,
+        chunks: AsyncIterator[bytes],
+        *,
+        bytes_declared: int | None,
+    ) -> Received:
+        """Store what comes, in full or not at all.
+
+        Raises LinkRefused, TooLarge, Truncated, DigestMismatch, AlreadyArrived and
+        BlobStoreFull.
+        """
+        ...
+
+    def open(self, digest: str, query: str) -> Path:
+        """Give the file. Raises LinkRefused and BlobMissing."""
+        ...

@@ -1,0 +1,183 @@
+"""GraphQL over HTTP: one operation in, one answer out, or a stream of events."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+import strawberry
+from graphql import GraphQLError
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response, StreamingResponse
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
+from strawberry.types.graphql import OperationType
+
+from labelmarket.graphql.asked import Asked, BadRequest, from_address, from_body
+from labelmarket.graphql.context import Api, Context
+from labelmarket.graphql.errors import UNAUTHENTICATED, unavailable
+from labelmarket.graphql.media import GRAPHQL_TYPE, STREAM_TYPE, preferred, wants_stream
+from labelmarket.graphql.mishaps import presentable
+from labelmarket.graphql.tokens import bearer
+
+DEADLINE_S: Final = 10.0
+STREAM_SILENT_S_MAX: Final = 15.0
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
+_TRACE = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_BY_GET = frozenset({OperationType.QUERY})
+_BY_POST = frozenset({OperationType.QUERY, OperationType.MUTATION})
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLOverHttp:
+    """Answers `/graphql`. One operation has `DEADLINE_S` seconds."""
+
+    api: Api
+    schema: strawberry.Schema
+
+    async def answer(self, request: Request) -> Response:
+        accept = request.headers.get("accept")
+        media = preferred(accept)
+        if request.method not in ("GET", "POST"):
+            return Response(status_code=405, headers={"allow": "GET, POST"})
+        if media is None and not wants_stream(accept):
+            return Response(status_code=406)
+        media = media or GRAPHQL_TYPE
+        try:
+            asked = (
+                from_address(request.query_params)
+                if request.method == "GET"
+                else await from_body(request.headers, request.stream())
+            )
+            context = await self._context(request)
+            if wants_stream(accept):
+                return self._stream(asked, context, by_get=request.method == "GET")
+            return _answer(await self._execute(asked, context, method=request.method), media)
+        except BadRequest as bad:
+            return _refusal(bad, media)
+        except ClientDisconnect:
+            return Response(status_code=400)
+
+    async def _context(self, request: Request) -> Context:
+        text = bearer(request.headers.get("authorization"))
+        given, trace = request.headers.get("x-request-id", ""), request.headers.get("traceparent")
+        viewer = await self.api.threads.call(self.api.office.authenticate, text) if text else None
+        return Context(
+            api=self.api,
+            viewer=viewer,
+            token_text=text,
+            request_id=given if _REQUEST_ID.fullmatch(given) else self.api.office.new_id().hex,
+            traceparent=trace if trace and _TRACE.fullmatch(trace) else None,
+        )
+
+    async def _execute(self, asked: Asked, context: Context, *, method: str) -> ExecutionResult:
+        try:
+            async with asyncio.timeout(DEADLINE_S):
+                result = await self.schema.execute(
+                    asked.query,
+                    variable_values=asked.variables,
+                    context_value=context,
+                    operation_name=asked.operation_name,
+                    allowed_operation_types=_BY_GET if method == "GET" else _BY_POST,
+                )
+        except TimeoutError:
+            return ExecutionResult(data=None, errors=[unavailable()])
+        except CannotGetOperationTypeError:
+            raise BadRequest("name one of the document's operations") from None
+        except InvalidOperationTypeError as error:
+            if error.operation_type is OperationType.SUBSCRIPTION:
+                raise BadRequest(
+                    "subscribe over a websocket, or accept text/event-stream"
+                ) from None
+            raise BadRequest("send mutations by POST", status=405) from None
+
+        # What went wrong around the operation has not passed the gate yet.
+        result.errors = [
+            presentable(error, request_id=context.request_id, executing=False)
+            for error in result.errors or ()
+        ]
+        return result
+
+    def _stream(self, asked: Asked, context: Context, *, by_get: bool) -> Response:
+        allowed = {OperationType.SUBSCRIPTION, OperationType.QUERY}
+        return StreamingResponse(
+            self._events(asked, context, allowed if by_get else {*allowed, *_BY_POST}),
+            media_type=STREAM_TYPE,
+            headers={"cache-control": "no-store", "x-accel-buffering": "no"},
+        )
+
+    async def _events(
+        self, asked: Asked, context: Context, allowed: set[OperationType]
+    ) -> AsyncIterator[str]:
+        """Frames end in a single LF LF, at which every client splits them."""
+        results = await self.schema.stream(
+            asked.query,
+            variable_values=asked.variables,
+            context_value=context,
+            operation_name=asked.operation_name,
+            allowed_operation_types=allowed,
+        )
+        coming: asyncio.Task[Any] | None = None
+        try:
+            while True:
+                coming = coming or asyncio.ensure_future(anext(results, None))
+                done, _ = await asyncio.wait({coming}, timeout=STREAM_SILENT_S_MAX)
+                if not done:
+                    yield ": still here\n\n"
+                    continue
+                result, coming = coming.result(), None
+                if result is None:
+                    break
+                yield f"event: next\ndata: {orjson.dumps(_body(result)).decode()}\n\n"
+            yield "event: complete\ndata:\n\n"
+        finally:
+            if coming is not None:
+                coming.cancel()
+                await asyncio.wait({coming})
+            await results.aclose()
+
+
+def _is_request_error(result: ExecutionResult) -> bool:
+    """Whether nothing was carried out at all, so that there is no data to speak of."""
+    if isinstance(result, PreExecutionError):
+        return True
+    return result.data is None and all(error.path is None for error in result.errors or ())
+
+
+def _body(result: ExecutionResult) -> dict[str, Any]:
+    body: dict[str, Any] = {} if _is_request_error(result) else {"data": result.data}
+    if result.errors:
+        body["errors"] = [error.formatted for error in result.errors]
+    return body
+
+
+def _answer(result: ExecutionResult, media: str) -> Response:
+    """Say 200 in plain JSON, as older clients expect; the newer type has real status codes."""
+    status = 200
+    if media == GRAPHQL_TYPE and _is_request_error(result):
+        status = 401 if UNAUTHENTICATED in map(_code, result.errors or ()) else 400
+    return _json(_body(result), status=status, media=media)
+
+
+def _refusal(bad: BadRequest, media: str) -> Response:
+    body = {"errors": [{"message": bad.message, "extensions": {"code": bad.code}}]}
+    headers = {"allow": "POST"} if bad.status == 405 else {}
+    return _json(body, status=bad.status, media=media, headers=headers)
+
+
+def _json(
+    body: dict[str, Any], *, status: int, media: str, headers: dict[str, str] | None = None
+) -> Response:
+    return Response(
+        orjson.dumps(body),
+        status_code=status,
+        media_type=f"{media}; charset=utf-8",
+        headers={"cache-control": "no-store", "vary": "accept, authorization", **(headers or {})},
+    )
+
+
+def _code(error: GraphQLError) -> object:
+    return (error.extensions or {}).get("code")

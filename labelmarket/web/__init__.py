@@ -1,0 +1,1 @@
+"""The web application: what answers on the market's port."""

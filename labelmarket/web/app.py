@@ -1,0 +1,70 @@
+"""Puts the routes together: the API, files, health, metrics, and a page that says what this is."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Route, WebSocketRoute
+
+from labelmarket.application.file_desk import FileDesk
+from labelmarket.application.office import Office
+from labelmarket.graphql.context import Api, TokenSecrets
+from labelmarket.graphql.http import GraphQLOverHttp
+from labelmarket.graphql.hub import Hub
+from labelmarket.graphql.positions import Positions
+from labelmarket.graphql.schema import make_schema
+from labelmarket.graphql.threads import Threads
+from labelmarket.graphql.websocket import GraphQLOverWebSocket
+from labelmarket.web.files import FileRoutes
+from labelmarket.web.manners import Manners, Tally
+from labelmarket.web.pages import front_page, schema_text
+from labelmarket.web.state import Health, StateRoutes
+
+
+def create_web(
+    office: Office, *, files: FileDesk, health: Health, token_secrets: TokenSecrets
+) -> Starlette:
+    """The web application on an open office; call it when the database answers."""
+    threads = Threads()
+    api = Api(
+        office=office,
+        positions=Positions(office.log.identity()),
+        threads=threads,
+        hub=Hub(office, threads),
+        token_secrets=token_secrets,
+    )
+    schema, tally = make_schema(), Tally()
+    graphql, sockets = GraphQLOverHttp(api, schema), GraphQLOverWebSocket(api, schema)
+    file_routes = FileRoutes(desk=files, threads=threads)
+    state = StateRoutes(health=health, threads=threads, hub=api.hub, tally=tally)
+    return Starlette(
+        routes=[
+            Route("/", front_page),
+            Route("/graphql", graphql.answer, methods=["GET", "POST"]),
+            WebSocketRoute("/graphql", sockets),
+            Route("/schema.graphql", partial(schema_text, schema)),
+            Route("/files/uploads/{upload_id}", file_routes.put, methods=["PUT"]),
+            Route("/files/{digest}", file_routes.get, methods=["GET"]),
+            Route("/healthz", state.alive),
+            Route("/readyz", state.ready),
+            Route("/metrics", state.metrics),
+        ],
+        middleware=[Middleware(Manners, tally=tally)],
+        lifespan=partial(_following, api.hub),
+    )
+
+
+@asynccontextmanager
+async def _following(hub: Hub, _app: Starlette) -> AsyncIterator[None]:
+    """Follow the log as long as the application lives."""
+    await hub.open()
+    following = asyncio.create_task(hub.follow(), name="hub")
+    try:
+        yield
+    finally:
+        following.cancel()
+        with suppress(asyncio.CancelledError):
+            await following

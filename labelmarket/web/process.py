@@ -1,0 +1,49 @@
+"""The process that answers clients: what `labelmarket serve` runs."""
+
+import uvicorn
+
+from labelmarket.adapters.blobs.local import LocalBlobs
+from labelmarket.adapters.blobs.signing import Signer
+from labelmarket.adapters.blobs.uploads import Uploads
+from labelmarket.adapters.clock import new_id
+from labelmarket.adapters.files_desk import FileLinks, LocalFileDesk
+from labelmarket.adapters.postgres.health import MarketHealth
+from labelmarket.adapters.token_secrets import DerivedSecrets
+from labelmarket.bootstrap.core import open_core
+from labelmarket.bootstrap.server import build_office, signing_secret
+from labelmarket.settings import Settings
+from labelmarket.web.app import create_web
+
+CONNECTIONS_MAX = 20
+MESSAGE_BYTES_MAX = 1 << 20
+HEADER_BYTES_MAX = 32 << 10
+STOP_WITHIN_S = 5
+
+
+def serve(settings: Settings) -> int:
+    """Answer until told to stop. Any number of these processes may run at once."""
+    secret = signing_secret(settings.data)
+    signer = Signer(secret)
+    blob_folder = settings.data / "blobs"
+    blobs, uploads = LocalBlobs(blob_folder), Uploads(settings.data / "uploads")
+    with open_core(settings.database_url, name="serve", connections_max=CONNECTIONS_MAX) as core:
+        links = FileLinks(signer=signer, now=core.clock, new_id=new_id)
+        app = create_web(
+            build_office(core, blobs=blobs, uploads=uploads, links=links),
+            files=LocalFileDesk(blobs=blobs, uploads=uploads, signer=signer, now=core.clock),
+            health=MarketHealth(pool=core.pool, clock=core.clock, blobs=blob_folder),
+            token_secrets=DerivedSecrets(secret),
+        )
+        uvicorn.run(
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            ws="websockets-sansio",
+            ws_max_size=MESSAGE_BYTES_MAX,
+            h11_max_incomplete_event_size=HEADER_BYTES_MAX,
+            timeout_graceful_shutdown=STOP_WITHIN_S,
+        )
+    return 0

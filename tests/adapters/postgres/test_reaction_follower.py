@@ -1,0 +1,215 @@
+"""Reactions go down the log, and what they ask for is done once whatever happens."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+
+from labelmarket.adapters.postgres.reactions import ReactionFollower, errors
+from labelmarket.application.access import MARKET
+from labelmarket.application.commands.tokens import RevokeToken
+from labelmarket.application.mapping import FactUnreadable
+from labelmarket.application.market import WRITE_ATTEMPTS_MAX
+from labelmarket.application.ports import LogConflict
+from labelmarket.application.reaction import Reaction
+from labelmarket.application.view import Entry
+from labelmarket.application.work import Answer, Command, Work
+from labelmarket.bootstrap.core import Core
+from labelmarket.domain.access_token import TokenIssued
+from tests.adapters.postgres.scene import Record, all_at_once, append_raw, one, select
+
+REVOKED = "SELECT count(*) FROM market.facts WHERE topic = 'TokenRevoked'"
+POSITION = "SELECT position FROM market.reactions"
+HEAD = "SELECT max(notification_id) FROM market.facts"
+KILL_LEADER = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND state = 'idle in transaction'
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """Records a fact of its own each time it is carried out."""
+
+    because_of: UUID
+
+    def decide(self, work: Work, /) -> Answer:
+        return Record(ids=(work.new_id(),)).decide(work)
+
+
+@dataclass(kw_only=True)
+class RevokeAtOnce:
+    """Revokes each token that is issued; `meanwhile` happens after the command."""
+
+    name = "revoke_at_once"
+    meanwhile: Callable[[], None] = lambda: None
+
+    def react(self, entry: Entry, /) -> Iterable[Command]:
+        if isinstance(entry.fact, TokenIssued):
+            yield RevokeToken(token_id=entry.fact.originator_id)
+            self.meanwhile()
+
+
+@dataclass(kw_only=True)
+class RevokeWhatIsLeft:
+    """Asks for what is not done yet, so that it says less when it hears of a fact again."""
+
+    name = "revoke_what_is_left"
+    left: list[UUID]
+    interruptions: Iterator[bool] = field(default_factory=lambda: iter([False, True]))
+
+    def react(self, entry: Entry, /) -> Iterable[Command]:
+        for token_id in list(self.left):
+            yield RevokeToken(token_id=token_id)
+            self.left.remove(token_id)
+            if next(self.interruptions, False):
+                raise ConnectionError("cut")
+
+
+def follower_of(core: Core, reaction: Reaction) -> ReactionFollower:
+    follower = ReactionFollower(core.pool, reaction, market=core.market, mapper=core.mapper)
+    follower.register()
+    return follower
+
+
+def test_a_reaction_hears_of_each_fact_and_answers_with_a_command(
+    core: Core, database_url: str
+) -> None:
+    core.market.handle(Record(ids=(uuid4(), uuid4(), uuid4())), by=MARKET)
+    follower = follower_of(core, RevokeAtOnce())
+
+    while follower.advance():
+        pass
+
+    assert one(database_url, REVOKED) == 3
+    assert one(database_url, POSITION) == one(database_url, HEAD)
+
+
+def test_what_a_reaction_caused_names_the_fact_that_it_heard_of(
+    core: Core, database_url: str
+) -> None:
+    core.market.handle(Record(), by=MARKET, key="k")
+    follower_of(core, RevokeAtOnce()).advance()
+
+    envelope = one(
+        database_url,
+        "SELECT convert_from(state, 'UTF8')::jsonb -> 'envelope' FROM market.facts"
+        " WHERE topic = 'TokenRevoked'",
+    )
+
+    first = one(database_url, "SELECT min(notification_id) FROM market.facts")
+    assert envelope["causation_id"] == f"reaction:revoke_at_once:{first}"
+    assert envelope["correlation_id"] == "k"
+
+
+def test_a_cut_between_command_and_position_repeats_nothing(core: Core, database_url: str) -> None:
+    cuts = iter([True])
+
+    def cut() -> None:
+        if next(cuts, False):
+            assert select(database_url, KILL_LEADER) == [(True,)]
+
+    @dataclass(kw_only=True)
+    class CountAtOnce(RevokeAtOnce):
+        def react(self, entry: Entry, /) -> Iterable[Command]:
+            if entry.position == first:
+                yield Count(because_of=entry.fact.originator_id)
+                self.meanwhile()
+
+    first = core.market.handle(Record(), by=MARKET).position
+    follower = follower_of(core, CountAtOnce(meanwhile=cut))
+    with pytest.raises(psycopg.OperationalError):
+        follower.advance()
+    after_the_cut = one(database_url, "SELECT count(*) FROM market.facts")
+
+    while follower.advance():
+        pass
+
+    assert after_the_cut == 2
+    assert one(database_url, "SELECT count(*) FROM market.facts") == 2
+    assert one(database_url, POSITION) == one(database_url, HEAD)
+
+
+def test_a_reaction_that_says_less_the_second_time_still_goes_on(
+    core: Core, database_url: str
+) -> None:
+    tokens = [uuid4(), uuid4(), uuid4()]
+    core.market.handle(Record(ids=tuple(tokens)), by=MARKET)
+    follower = follower_of(core, RevokeWhatIsLeft(left=tokens))
+    with pytest.raises(ConnectionError):
+        follower.advance()
+
+    while follower.advance():
+        pass
+
+    assert one(database_url, REVOKED) == 3
+    assert one(database_url, POSITION) == one(database_url, HEAD)
+
+
+def test_two_followers_of_one_reaction_do_nothing_twice(core: Core, database_url: str) -> None:
+    core.market.handle(Record(ids=tuple(uuid4() for _ in range(60))), by=MARKET)
+
+    def work(follower: ReactionFollower) -> None:
+        while one(database_url, POSITION) < one(database_url, HEAD):
+            follower.advance()
+
+    all_at_once([partial(work, follower_of(core, RevokeAtOnce())) for _ in range(2)])
+
+    assert one(database_url, REVOKED) == 60
+
+
+def test_a_reaction_stands_before_a_fact_that_it_cannot_read_and_says_so(
+    core: Core, database_url: str
+) -> None:
+    core.market.handle(Record(), by=MARKET)
+    follower = follower_of(core, RevokeAtOnce())
+    follower.advance()
+    before = one(database_url, POSITION)
+    append_raw(core, topic="Unheard", state=b"{}")
+
+    with pytest.raises(FactUnreadable) as unreadable:
+        follower.advance()
+    follower.tell(unreadable.value)
+
+    assert one(database_url, POSITION) == before
+    ((name, position, words),) = errors(core.pool)
+    assert (name, position) == ("revoke_at_once", before)
+    assert "Unheard" in words
+
+
+def test_a_command_that_was_crowded_out_is_asked_for_again(core: Core, database_url: str) -> None:
+    crowd = iter(range(WRITE_ATTEMPTS_MAX))
+
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class Open:
+        """While it is decided, somebody else opens the same stream, as often as can be."""
+
+        because_of: UUID
+
+        def decide(self, work: Work, /) -> Answer:
+            stream = work.new_id()
+            if next(crowd, None) is not None:
+                core.market.handle(Record(ids=(stream,)), by=MARKET)
+            return Record(ids=(stream,)).decide(work)
+
+    class OpenOnce(RevokeAtOnce):
+        def react(self, entry: Entry, /) -> Iterable[Command]:
+            if entry.position == first:
+                yield Open(because_of=entry.fact.originator_id)
+
+    first = core.market.handle(Record(), by=MARKET).position
+    follower = follower_of(core, OpenOnce())
+    with pytest.raises(LogConflict):
+        follower.advance()
+    before = one(database_url, POSITION)
+
+    while follower.advance():
+        pass
+
+    assert before == 0
+    assert one(database_url, POSITION) == one(database_url, HEAD)
+    mine = "SELECT count(*) FROM market.commands WHERE key LIKE 'revoke_at_once:%%'"
+    assert one(database_url, mine) == 1

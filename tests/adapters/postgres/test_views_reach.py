@@ -1,0 +1,114 @@
+"""Whoever has written waits until the views have it, and not for ever."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from labelmarket.adapters.postgres.bell import PostgresBell
+from labelmarket.adapters.postgres.feed import ViewFollower
+from labelmarket.adapters.postgres.view_table import ViewReads
+from labelmarket.adapters.postgres.waiting import ViewsReach
+from labelmarket.application.ports import NotYet
+from labelmarket.application.view import Entry
+from labelmarket.application.views.all import VIEWS
+from labelmarket.application.views.provider_record import ProviderRecord, ProviderRow
+from labelmarket.bootstrap.core import Core
+from tests.adapters.postgres.scene import Record, do, eventually, list_provider, one
+
+HEAD = "SELECT max(notification_id) FROM market.facts"
+
+
+class FailsAlways(ProviderRecord):
+    def evolve(self, row: ProviderRow | None, entry: Entry, /) -> ProviderRow | None:
+        raise ValueError("cannot take anything in")
+
+
+def followers(core: Core) -> list[ViewFollower]:
+    made = [ViewFollower(core.pool, view, core.mapper) for view in VIEWS]
+    for follower in made:
+        follower.register()
+    return made
+
+
+def test_what_was_written_is_read_after_the_wait(core: Core, database_url: str) -> None:
+    provider = list_provider(core, "p")
+    assert provider.viewer is not None
+    position = one(database_url, HEAD)
+    reach = ViewsReach(core.pool, core.bell)
+    made = followers(core)
+
+    with ThreadPoolExecutor(max_workers=1) as threads:
+        waiting = threads.submit(reach, position)
+        for follower in made:
+            assert not waiting.done()
+            follower.advance()
+        waiting.result(timeout=5)
+
+    rows = ViewReads(core.pool, ProviderRecord())
+    provider_id = provider.viewer.organisation_id
+    assert rows.by_ids(provider.viewer, [provider_id])[provider_id].state == "listed"
+
+
+def test_a_position_that_the_views_do_not_reach_is_given_up(core: Core, database_url: str) -> None:
+    do(core, Record())
+    for follower in followers(core):
+        follower.advance()
+    reached = one(database_url, HEAD)
+    do(core, Record())
+
+    began = time.monotonic()
+    with pytest.raises(NotYet) as given_up:
+        ViewsReach(core.pool, core.bell, wait_s_max=0.3)(one(database_url, HEAD))
+
+    assert given_up.value.reached == reached
+    assert 0.3 <= time.monotonic() - began < 3
+
+
+def test_nobody_waits_for_a_quarantined_view(core: Core, database_url: str) -> None:
+    list_provider(core, "p")
+    ailing = ViewFollower(core.pool, FailsAlways(), core.mapper)
+    for follower in (*followers(core)[:-1], ailing):
+        follower.advance()
+
+    ViewsReach(core.pool, core.bell, wait_s_max=0.3)(one(database_url, HEAD))
+
+    assert one(
+        database_url,
+        "SELECT quarantined_at FROM views.progress WHERE view = 'provider_record'",
+    )
+
+
+def test_the_bell_wakes_whoever_waits(core: Core, database_url: str) -> None:
+    do(core, Record())
+    bell = PostgresBell(database_url)
+    ring = bell.ring_for("views")
+    bell.start()
+    try:
+        ring.wait(5)
+        for follower in followers(core):
+            follower.advance()
+        began = time.monotonic()
+        ring.wait(5)
+        assert time.monotonic() - began < 2
+    finally:
+        bell.stop()
+
+
+def test_the_bell_comes_back_after_its_connection_was_cut(core: Core, database_url: str) -> None:
+    bell = PostgresBell(database_url)
+    heard: list[str] = []
+    bell.on("facts", lambda: heard.append("facts"))
+    bell.start()
+    try:
+        assert eventually(lambda: len(heard) == 1)
+        cut = (
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND application_name = 'labelmarket bell'"
+        )
+        assert one(database_url, cut) == 1
+        assert eventually(lambda: len(heard) == 2)
+        do(core, Record())
+        assert eventually(lambda: len(heard) == 3)
+    finally:
+        bell.stop()

@@ -1,0 +1,384 @@
+"""Whatever happens, in whatever order and however often: the cascade keeps its promises."""
+
+import os
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+
+from labelmarket.application.access import MARKET, Actor
+from labelmarket.application.commands import batches, offers, orders, providers
+from labelmarket.application.market import Outcome
+from labelmarket.application.ports import KeyReused, Timer
+from labelmarket.application.work import Command, TooEarly
+from labelmarket.domain.label_batch import LabelBatch
+from labelmarket.domain.offer import DeclineReason
+from labelmarket.domain.slots import Ranges, count, difference, normal, overlaps, union
+from labelmarket.domain.work_order import WorkOrder
+from labelmarket.domain.work_order_facts import OrderStatus
+from tests.application.cascade_watch import Watch
+from tests.application.stage import (
+    CUSTOMER,
+    OPERATOR,
+    OTHER_CUSTOMER,
+    Stage,
+    merged,
+    open_hours,
+    organisation,
+    part_read,
+)
+from tests.memory_market import MemoryView
+
+EXAMPLES = os.environ.get("LABELMARKET_CASCADE_EXAMPLES")
+"""How many plays to try; without it a few, and always the same ones."""
+PROVIDERS = ("Ada", "Bel", "Cid")
+ORDERS_MAX = 3
+ITEMS_MAX = 6
+
+some = st.integers(min_value=0, max_value=1_000)
+"""Chooses one of whatever there is."""
+hairs = st.sampled_from((timedelta(milliseconds=-1), timedelta(), timedelta(milliseconds=1)))
+slots = st.lists(
+    st.tuples(st.integers(0, ITEMS_MAX), st.integers(1, ITEMS_MAX + 2)), max_size=2
+).map(lambda pairs: normal((first, first + length) for first, length in pairs))
+
+
+class Cascade(RuleBasedStateMachine):
+    @initialize()
+    def open_the_market(self) -> None:
+        self.stage = Stage()
+        self.watch = Watch()
+        self.memory = self.stage.memory
+        self.providers = [self.stage.provider(name, items_per_month=12) for name in PROVIDERS]
+        self.everybody = [*self.providers, CUSTOMER, OTHER_CUSTOMER, OPERATOR]
+        self.said: list[tuple[Command, Actor, str, Outcome]] = []
+        self.projects: list[Any] = []
+        self.orders: list[Any] = []
+        self.timers: dict[str, Timer] = {}
+
+    def say(self, command: Command, *, by: Actor) -> Outcome:
+        key = f"said {len(self.said)}"
+        outcome = self.stage.say(command, by=by, key=key)
+        self.said.append((command, by, key, outcome))
+        return outcome
+
+    def anybody(self, choice: int, *, rather: Actor) -> Actor:
+        """Mostly whoever it is for, sometimes anybody."""
+        return rather if choice % 4 else self.everybody[choice // 4 % len(self.everybody)]
+
+    def offer(self, choice: int) -> Any:
+        sent = list(self.watch.offers.values())
+        return sent[-1 - choice % min(len(sent), 3)]
+
+    def provider(self, provider_id: object) -> Actor:
+        return next(p for p in self.providers if organisation(p) == provider_id)
+
+    def batch(self, choice: int) -> LabelBatch:
+        opened = list(self.watch.batches)
+        return self.stage.get(LabelBatch, opened[-1 - choice % min(len(opened), 3)])
+
+    # What customers do.
+
+    @precondition(lambda self: len(self.orders) < ORDERS_MAX)
+    @rule(
+        items=st.integers(1, ITEMS_MAX),
+        ranked=st.permutations(range(len(PROVIDERS))),
+        length=st.integers(0, len(PROVIDERS)),
+        twins=st.booleans(),
+        launch=st.booleans(),
+    )
+    def plan(
+        self, items: int, ranked: list[int], length: int, *, twins: bool, launch: bool
+    ) -> None:
+        project_id = self.stage.project(items=items)
+        self.projects.append(project_id)
+        chosen = [self.providers[n] for n in ranked[: length + launch]]
+        for _ in range(1 + twins):
+            if all(p in map(self.provider, self.watch.listed) for p in chosen):
+                self.orders.append(self.stage.planned(project_id, *chosen))
+        if launch:
+            self.say(orders.LaunchProject(project_id=project_id), by=CUSTOMER)
+
+    @precondition(lambda self: self.orders)
+    @rule(
+        choice=some,
+        who=some,
+        ranked=st.permutations(range(len(PROVIDERS))),
+        length=st.integers(0, len(PROVIDERS)),
+        version=st.sampled_from((None, 0, 1)),
+    )
+    def rank(
+        self, choice: int, who: int, ranked: list[int], length: int, version: int | None
+    ) -> None:
+        order = self.stage.get(WorkOrder, self.orders[choice % len(self.orders)])
+        command = orders.RankProviders(
+            order_id=order.id,
+            provider_ids=tuple(organisation(self.providers[n]) for n in ranked[:length]),
+            expected_version=None if version is None else order.ranking_version - version,
+        )
+        refused = self.say(command, by=self.anybody(who, rather=CUSTOMER)).answer.refused
+        assert version != 1 or refused is not None, "an outdated list was taken"
+
+    @precondition(lambda self: self.orders)
+    @rule(choice=some, who=some)
+    def launch(self, choice: int, who: int) -> None:
+        project_id = self.projects[choice % len(self.projects)]
+        by = self.anybody(who, rather=CUSTOMER)
+        self.say(orders.LaunchProject(project_id=project_id), by=by)
+
+    @precondition(lambda self: self.watch.offers)
+    @rule(choice=some, who=some)
+    def withdraw(self, choice: int, who: int) -> None:
+        command = offers.WithdrawOffer(offer_id=self.offer(choice).originator_id, reason="changed")
+        self.say(command, by=self.anybody(who, rather=CUSTOMER))
+
+    @precondition(lambda self: self.orders)
+    @rule(
+        choice=some,
+        who=some,
+        answer=st.sampled_from(orders.ExhaustedAnswer),
+        within=st.sampled_from((None, 60)),
+    )
+    def answer_exhausted(
+        self, choice: int, who: int, answer: orders.ExhaustedAnswer, within: int | None
+    ) -> None:
+        order_id = self.orders[choice % len(self.orders)]
+        command = orders.AnswerExhausted(order_id=order_id, answer=answer, answer_within_s=within)
+        self.say(command, by=self.anybody(who, rather=CUSTOMER))
+
+    @precondition(lambda self: self.orders)
+    @rule(choice=some, who=st.integers(0, 12))
+    def cancel(self, choice: int, who: int) -> None:
+        project_id = self.projects[choice % len(self.projects)]
+        command = orders.CancelProject(project_id=project_id, reason="over")
+        self.say(command, by=self.anybody(who, rather=OTHER_CUSTOMER))
+
+    @precondition(lambda self: self.watch.batches)
+    @rule(choice=some, who=some, what=st.sampled_from(("approve", "rework", "revoke")))
+    def judge(self, choice: int, who: int, what: str) -> None:
+        batch_id = self.batch(choice).id
+        commands: dict[str, Command] = {
+            "approve": batches.ApproveBatch(batch_id=batch_id),
+            "rework": batches.RequestRework(
+                batch_id=batch_id, reason="blurred", deliver_within_s=600
+            ),
+            "revoke": batches.RevokeBatch(batch_id=batch_id, reason="late"),
+        }
+        self.say(commands[what], by=self.anybody(who, rather=CUSTOMER))
+
+    # What providers do.
+
+    @precondition(lambda self: self.watch.offers)
+    @rule(choice=some, who=some, yes=st.booleans())
+    def answer(self, choice: int, who: int, *, yes: bool) -> None:
+        offer = self.offer(choice)
+        late = self.memory.clock() >= offer.answer_by
+        by = self.anybody(who, rather=self.provider(offer.provider_id))
+        if yes:
+            outcome = self.say(offers.AcceptOffer(offer_id=offer.originator_id), by=by)
+            already = self.watch.ends.get(offer.originator_id) == "ProviderAccepted"
+            assert not late or already or outcome.answer.refused is not None
+        else:
+            no = offers.DeclineOffer(
+                offer_id=offer.originator_id, reason=DeclineReason.PRICE, note=""
+            )
+            self.say(no, by=by)
+
+    @precondition(lambda self: self.watch.batches)
+    @rule(
+        choice=some,
+        who=some,
+        team=st.sampled_from(("red", "blue")),
+        lease=st.sampled_from((5, 7200)),
+    )
+    def start(self, choice: int, who: int, team: str, lease: int) -> None:
+        batch = self.batch(choice)
+        command = batches.StartWork(batch_id=batch.id, team=team, lease_s=lease)
+        self.say(command, by=self.anybody(who, rather=self.provider(batch.provider_id)))
+
+    @precondition(lambda self: self.watch.batches)
+    @rule(choice=some, who=some, file=st.sampled_from("abc"))
+    def deliver(self, choice: int, who: int, file: str) -> None:
+        batch = self.batch(choice)
+        command = batches.DeliverLabels(batch_id=batch.id, upload_digest=file, size_bytes=9)
+        self.say(command, by=self.anybody(who, rather=self.provider(batch.provider_id)))
+
+    @rule(
+        choice=some,
+        capacity=st.sampled_from((0, 5, 12, 100)),
+        accepting=st.booleans(),
+    )
+    def set_capacity(self, choice: int, capacity: int, *, accepting: bool) -> None:
+        availability = open_hours(items_per_month=capacity, accepting=accepting or capacity > 5)
+        by = self.providers[choice % len(self.providers)]
+        self.say(providers.SetAvailability(availability=availability), by=by)
+
+    # What operators and workers do.
+
+    @rule(choice=some, what=st.sampled_from(("suspend", "remove", "reinstate", "reinstate")))
+    def judge_provider(self, choice: int, what: str) -> None:
+        provider_id = organisation(self.providers[choice % len(self.providers)])
+        commands: dict[str, Command] = {
+            "suspend": providers.SuspendProvider(provider_id=provider_id, reason="checked"),
+            "remove": providers.RemoveProvider(provider_id=provider_id, reason="checked"),
+            "reinstate": providers.ReinstateProvider(provider_id=provider_id, note="fine"),
+        }
+        self.say(commands[what], by=OPERATOR)
+
+    @precondition(lambda self: self.watch.batches)
+    @rule(choice=some, part=some, covered=slots | st.just(((0, ITEMS_MAX),)), usable=some)
+    def read_part(self, choice: int, part: int, covered: Ranges, usable: int) -> None:
+        batch = self.batch(choice)
+        number = 1 + part % (len(batch.parts) + len(batch.refused_parts) + 1)
+        refuse = batches.RefusePart(batch_id=batch.id, part=number, code="TORN", message="torn")
+        read = part_read(batch.id, part=number, covered=covered)
+        self.say(read if usable % 5 else refuse, by=MARKET)
+
+    @precondition(lambda self: self.watch.batches)
+    @rule(choice=some, parts=st.integers(0, 3))
+    def merge(self, choice: int, parts: int) -> None:
+        batch = self.batch(choice)
+        self.say(merged(batch.id, parts=parts or len(batch.measured)), by=MARKET)
+
+    # What time and the market's own loops do.
+
+    @rule(seconds=st.sampled_from((1, 60, 3_599, 3_600, 86_400, 40 * 86_400)))
+    def pass_time(self, seconds: int) -> None:
+        self.stage.wait(seconds=seconds)
+
+    @precondition(lambda self: self.memory.recorder.timers)
+    @rule(choice=some, hair=hairs)
+    def come_near_a_deadline(self, choice: int, hair: timedelta) -> None:
+        timers = list(self.memory.recorder.timers.values())
+        moment = timers[choice % len(timers)].due_at + hair
+        self.memory.clock.at = max(self.memory.clock.at, moment)
+
+    @precondition(lambda self: self.timers)
+    @rule(choice=some)
+    def fire_any_timer(self, choice: int) -> None:
+        timer = list(self.timers.values())[-1 - choice % min(len(self.timers), 4)]
+        head, waiting = self.stage.head(), timer.id in self.memory.recorder.timers
+        _, _, name = timer.id.partition(":")
+        ended = any(name == str(offer_id) for offer_id in self.watch.ends)
+        try:
+            self.memory.fire(timer)
+        except TooEarly:
+            assert self.memory.clock() < timer.due_at
+            assert waiting == (timer.id in self.memory.recorder.timers), "an early timer is kept"
+        assert (waiting and not ended and self.memory.clock() >= timer.due_at) or (
+            self.stage.head() == head
+        ), "a timer that is early, superseded or given before records nothing"
+
+    @rule()
+    def fire_what_is_due(self) -> None:
+        for timer in self.memory.due_timers():
+            self.memory.fire(timer)
+            assert timer.id not in self.memory.recorder.timers
+
+    @rule(choice=some, facts=st.sampled_from((None, 1, 2, 3)))
+    def react(self, choice: int, facts: int | None) -> None:
+        names = list(self.memory.reactions)
+        self.memory.react(names[choice % len(names)], facts=facts)
+
+    @rule(choice=some, place=some)
+    def hear_again(self, choice: int, place: int) -> None:
+        names = list(self.memory.reactions)
+        name = names[choice % len(names)]
+        heard = self.memory.reactions[name].position
+        if heard:
+            head = self.stage.head()
+            self.memory.hear_again(name, 1 + place % heard)
+            # Offers that were sent meanwhile are another matter for a delisted provider.
+            assert name == "withdraw_from_delisted" or self.stage.head() == head
+
+    @precondition(lambda self: self.said)
+    @rule(choice=some)
+    def say_again(self, choice: int) -> None:
+        command, by, key, outcome = self.said[-1 - choice % len(self.said)]
+        head = self.stage.head()
+        assert self.stage.say(command, by=by, key=key) == outcome, "the same key, another answer"
+        with pytest.raises(KeyReused):
+            self.stage.say(
+                providers.SetAvailability(availability=open_hours(items_per_month=1)),
+                by=by,
+                key=key,
+            )
+        assert self.stage.head() == head
+
+    @rule(size=st.integers(1, 40))
+    def rebuild_the_views(self, size: int) -> None:
+        self.memory.follow_views()
+        for live in self.memory.views.values():
+            rebuilt = MemoryView(live.view)
+            for after in range(0, self.stage.head(), size):
+                rebuilt.take_in(self.memory.entries(after=after, until=after + size))
+            assert rebuilt.bodies == live.bodies, "a view folded anew differs"
+
+    # What must hold after every step.
+
+    @invariant()
+    def every_fact_keeps_the_promises(self) -> None:
+        for entry in self.memory.entries(after=self.watch.position):
+            self.watch.look(entry)
+        self.timers |= self.memory.recorder.timers
+
+    @invariant()
+    def sheets_count_what_the_orders_hold(self) -> None:
+        self.memory.follow_views()
+        for row in self.memory.views["order_sheet"].rows():
+            order = self.stage.get(WorkOrder, row.id)
+            assigned = sum(count(held) for held in order.assigned.values())
+            assert (row.status, row.ranked, row.round) == (order.status, order.ranked, order.round)
+            assert (row.slots, row.unassigned) == (count(order.slots), count(order.unassigned))
+            assert (row.assigned, row.approved) == (assigned, count(order.approved))
+            assert row.withdrawn == count(order.withdrawn)
+
+    @invariant()
+    def batches_keep_count_of_what_is_owed(self) -> None:
+        rows = {row.id: row for row in self.memory.views["batch_sheet"].rows()}
+        for batch_id in self.watch.batches:
+            batch = self.stage.get(LabelBatch, batch_id)
+            assert union(batch.covered, batch.missing) == batch.slots
+            assert overlaps(batch.covered, batch.missing) == bool(batch.reworked)
+            kept = sum(count(part.kept) for part in batch.parts.values())
+            assert kept == count(batch.covered), "two parts speak for one slot"
+            row = rows[batch_id]
+            assert (row.status, row.missing) == (batch.status, batch.missing)
+            assert (row.overdue, row.deliver_by) == (batch.overdue, batch.deliver_by)
+
+    def teardown(self) -> None:
+        """Left alone, everything comes to an end."""
+        if not hasattr(self, "memory"):
+            return
+        self.memory.settle()
+        while self.memory.recorder.timers:
+            due_at = min(t.due_at for t in self.memory.recorder.timers.values())
+            self.memory.clock.at = max(self.memory.clock.at, due_at)
+            self.memory.settle()
+        self.every_fact_keeps_the_promises()
+        self.sheets_count_what_the_orders_hold()
+        self.rebuild_the_views(7)
+        assert not self.watch.open_offers(), "an offer never ended"
+        for order_id in self.orders:
+            order = self.stage.get(WorkOrder, order_id)
+            assert order.status is not OrderStatus.RUNNING, "an order never ended"
+            assert not difference(order.slots, order.slots)
+
+
+Cascade.TestCase.settings = settings(
+    max_examples=int(EXAMPLES or 30),
+    stateful_step_count=60 if EXAMPLES else 40,
+    derandomize=EXAMPLES is None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+test_the_cascade_keeps_its_promises = Cascade.TestCase

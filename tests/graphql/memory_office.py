@@ -1,0 +1,174 @@
+"""An office on a market in memory, for tests of what clients see."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Any
+from uuid import UUID
+
+from labelmarket.adapters.blobs.local import LocalBlobs
+from labelmarket.adapters.blobs.signing import Signer
+from labelmarket.adapters.blobs.uploads import Uploads
+from labelmarket.adapters.files_desk import FileLinks, LocalFileDesk
+from labelmarket.adapters.label_files import BlobLabelFiles
+from labelmarket.adapters.token_secrets import DerivedSecrets
+from labelmarket.application.access import MARKET, Viewer
+from labelmarket.application.authentication import Authentication, secret_digest, token_text
+from labelmarket.application.commands.tokens import IssueToken, RevokeToken
+from labelmarket.application.estimates import ProviderHistory
+from labelmarket.application.intake import Intake
+from labelmarket.application.office import Office
+from labelmarket.application.ports import NotYet, StoredFact
+from labelmarket.application.recommend import Recommender
+from labelmarket.domain.access_token import Role
+from labelmarket.domain.ranking import ProviderEstimate
+from labelmarket.web.app import create_web
+from starlette.applications import Starlette
+from tests.memory_market import MemoryMarket
+
+SECRET = b"a secret of thirty-two bytes, yes"
+IDENTITY = UUID(int=77)
+
+
+class MemoryVisibleLog:
+    """The log in memory, scoped as the real one is."""
+
+    def __init__(self, market: MemoryMarket) -> None:
+        self._market = market
+        self.reads = 0
+
+    def identity(self) -> UUID:
+        return IDENTITY
+
+    def head(self) -> int:
+        return len(self._market.recorder.log)
+
+    def visible(
+        self,
+        viewer: Viewer,
+        *,
+        after: int,
+        limit: int,
+        project_id: UUID | None = None,
+        aggregate_id: UUID | None = None,
+        topics: Sequence[str] | None = None,
+    ) -> Sequence[StoredFact]:
+        self.reads += 1
+        return [
+            fact
+            for fact in self._market.recorder.log[after:]
+            if self._sees(viewer, fact)
+            and (project_id is None or fact.project_id == project_id)
+            and (aggregate_id is None or fact.originator_id == aggregate_id)
+            and (topics is None or fact.topic in topics)
+        ][:limit]
+
+    def _sees(self, viewer: Viewer, fact: StoredFact) -> bool:
+        if viewer.sees_all:
+            return True
+        if viewer.role is Role.PROVIDER:
+            return fact.provider_id == viewer.organisation_id
+        projects = self._market.views["project_page"].by_ids(viewer, [fact.project_id or UUID(int=0)])
+        return bool(projects)
+
+
+class MemoryBell:
+    def __init__(self) -> None:
+        self.tells: list[Callable[[], None]] = []
+
+    def on(self, channel: str, tell: Callable[[], None], /) -> None:
+        assert channel == "facts"
+        self.tells.append(tell)
+
+    def ring(self) -> None:
+        for tell in self.tells:
+            tell()
+
+
+def no_estimates(histories: Sequence[ProviderHistory], **_: Any) -> tuple[ProviderEstimate, ...]:
+    assert not histories, "these tests recommend nobody"
+    return ()
+
+
+class MemoryOffice:
+    """A market in memory, its office, and the web application on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.play = MemoryMarket()
+        self.bell = MemoryBell()
+        self.log = MemoryVisibleLog(self.play)
+        self.views_stand_still = False
+        self._lock = Lock()
+        market, views, now = self.play.market, self.play.views, self.play.clock
+        blobs, uploads, signer = LocalBlobs(folder / "blobs"), Uploads(folder / "uploads"), Signer(SECRET)
+        self.blobs, self.uploads = blobs, uploads
+        files = BlobLabelFiles(blobs)
+        self.office = Office(
+            market=market,
+            mapper=self.play.mapper,
+            authenticate=Authentication(market=market, now=now),
+            intake=Intake(market=market, files=files, blobs=blobs, uploads=uploads),
+            recommend=Recommender(
+                projects=views["project_page"],
+                orders=views["order_sheet"],
+                providers=views["provider_record"],
+                batches=views["batch_sheet"],
+                estimates=no_estimates,
+                now=now,
+            ),
+            projects=views["project_page"],
+            orders=views["order_sheet"],
+            offers=views["offer_board"],
+            batches=views["batch_sheet"],
+            providers=views["provider_record"],
+            log=self.log,
+            wait_for=self._wait_for,
+            bell=self.bell,
+            files=files,
+            blobs=blobs,
+            links=FileLinks(signer=signer, now=now, new_id=self.play.new_id),
+            now=now,
+            new_id=self.play.new_id,
+        )
+        self.desk = LocalFileDesk(blobs=blobs, uploads=uploads, signer=signer, now=now)
+        self.found: dict[str, Any] = {"ready": True}
+
+    def web(self) -> Starlette:
+        return create_web(
+            self.office, files=self.desk, health=self, token_secrets=DerivedSecrets(SECRET)
+        )
+
+    def look(self) -> dict[str, Any]:
+        return self.found
+
+    def token(self, role: Role, organisation_id: UUID | None = None) -> str:
+        """A token of this role, for a new organisation when none is named."""
+        token_id = self.play.new_id()
+        secret = f"a-secret-of-{token_id.hex}"
+        self.play.market.handle(
+            IssueToken(
+                token_id=token_id,
+                name=f"{role} in a test",
+                role=role,
+                organisation_id=organisation_id,
+                secret_sha256=secret_digest(secret),
+                expires_in_s=3_600,
+            ),
+            by=MARKET,
+        )
+        return token_text(token_id, secret)
+
+    def revoke(self, token: str) -> None:
+        token_id = UUID(token.split("_")[1])
+        self.play.market.handle(RevokeToken(token_id=token_id), by=MARKET)
+
+    def settle(self) -> None:
+        with self._lock:
+            self.play.settle()
+        self.bell.ring()
+
+    def _wait_for(self, position: int, /) -> None:
+        if self.views_stand_still:
+            raise NotYet(1)
+        with self._lock:
+            self.play.follow_views()

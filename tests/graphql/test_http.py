@@ -1,0 +1,193 @@
+"""GraphQL over HTTP: statuses, media types, and what strangers get."""
+
+import json
+import logging
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+
+from tests.graphql.conftest import Client
+from tests.graphql.memory_office import MemoryOffice
+
+NEW = "application/graphql-response+json"
+MINE = "{ viewer { role } }"
+
+
+def raw(client: Client, body: object, **headers: str) -> Any:
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    credentials = {"authorization": f"Bearer {client.token}"} if client.token else {}
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    kind = {"content-type": "application/json"}
+    return client.send("POST", "/graphql", content=content, headers={**kind, **credentials, **given})
+
+
+def test_strangers_may_ask_what_they_are_talking_to_and_nothing_else(nobody: Client) -> None:
+    assert nobody.ask("{ __typename }") == {"__typename": "Query"}
+    for document in (
+        MINE,
+        "{ __schema { types { name } } }",
+        "{ __typename position }",
+        "{ ...F } fragment F on Query { position }",
+        "mutation { revokeToken(input: {tokenId: \"x\"}) { position } }",
+        "{ nonsense }",
+    ):
+        assert nobody.code(document) == "UNAUTHENTICATED"
+
+
+@pytest.mark.parametrize("token", ["nonsense", "lm_x_y", f"lm_{'0' * 32}_{'a' * 40}", "x" * 10_000])
+def test_whoever_sends_a_wrong_token_is_a_stranger(app: Starlette, token: str) -> None:
+    assert Client(app, token).code(MINE) == "UNAUTHENTICATED"
+
+
+def test_a_revoked_token_is_refused_at_once(market: MemoryOffice, customer: Client) -> None:
+    assert customer.ask(MINE) == {"viewer": {"role": "CUSTOMER"}}
+    market.revoke(customer.token)
+    assert customer.code(MINE) == "UNAUTHENTICATED"
+
+
+@pytest.mark.parametrize(
+    ("document", "media", "status"),
+    [
+        (MINE, "application/json", 200),
+        (MINE, NEW, 200),
+        ("{ nonsense }", "application/json", 200),
+        ("{ nonsense }", NEW, 400),
+        ("{", NEW, 400),
+        ("{ report { digest } }", NEW, 200),
+        (MINE, "text/html", 406),
+    ],
+)
+def test_the_newer_media_type_tells_by_its_status(
+    customer: Client, document: str, media: str, status: int
+) -> None:
+    answer = raw(customer, {"query": document}, accept=media)
+    assert answer.status_code == status
+    if status != 406:
+        assert answer.headers["content-type"] == f"{media}; charset=utf-8"
+
+
+def test_a_stranger_s_status_is_401_in_the_newer_media_type(nobody: Client) -> None:
+    assert raw(nobody, {"query": MINE}, accept=NEW).status_code == 401
+
+
+def test_a_request_that_was_not_carried_out_has_no_data(customer: Client) -> None:
+    assert "data" not in raw(customer, {"query": "{ nonsense }"}).json()
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [(b"{", 400), (b"[]", 400), (b"\xff", 400), (b" " * ((1 << 20) + 1), 413)],
+    ids=range(4),
+)
+def test_a_body_that_is_none_has_a_status_and_a_code(
+    customer: Client, body: bytes, status: int
+) -> None:
+    answer = raw(customer, body)
+    assert answer.status_code == status
+    assert answer.json()["errors"][0]["extensions"]["code"] in {"BAD_REQUEST", "TOO_LARGE"}
+
+
+def test_a_query_may_be_asked_by_get_and_a_mutation_may_not(customer: Client) -> None:
+    bearer = {"authorization": f"Bearer {customer.token}"}
+    found = customer.send("GET", "/graphql", params={"query": MINE}, headers=bearer)
+    assert found.json()["data"] == {"viewer": {"role": "CUSTOMER"}}
+    change = 'mutation { createUpload(input: {name: "a", bytes: 1}) { position } }'
+    refused = customer.send("GET", "/graphql", params={"query": change}, headers=bearer)
+    assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
+    assert customer.send("DELETE", "/graphql").status_code == 405
+
+
+def test_an_operation_that_cannot_be_told_is_a_bad_request(customer: Client) -> None:
+    two = "query A { position } query B { position }"
+    assert raw(customer, {"query": two, "operationName": "C"}).status_code == 400
+    subscription = "subscription { offerEvents { type } }"
+    assert raw(customer, {"query": subscription}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{" + "a{" * 1_300 + "b" + "}" * 1_301,
+        "{ a(b: " + "[" * 1_900 + "]" * 1_900 + ") }",
+        "{" + " position" * 3_999 + "}",
+        "{" + " position" * 10_000 + "}",
+    ],
+    ids=range(4),
+)
+def test_a_monstrous_document_is_refused_without_a_crash(customer: Client, document: str) -> None:
+    assert customer.code(document) in {"TOO_COSTLY", "BAD_REQUEST"}
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\0"])
+def test_text_that_cannot_be_kept_is_refused_wherever_it_stands(
+    customer: Client, text: str
+) -> None:
+    document = "query($id: ID!) { project(id: $id) { id } }"
+    assert customer.code(document, id=text) == "INVALID_INPUT"
+    escaped = json.dumps(text)
+    assert customer.code(f"{{ project(id: {escaped}) {{ id }} }}") == "INVALID_INPUT"
+    assert customer.code('{ project(id: "\\ud800") { id } }') in {"INVALID_INPUT", "BAD_REQUEST"}
+
+
+def test_a_wrong_variable_is_invalid_input(customer: Client) -> None:
+    document = "query($first: Int!) { projects(first: $first) { nodes { id } } }"
+    assert customer.code(document, first="many") == "INVALID_INPUT"
+    assert customer.code(document, first=1 << 40) == "INVALID_INPUT"
+
+
+def test_what_nobody_foresaw_is_masked_and_logged_once_with_its_trace(
+    market: MemoryOffice,
+    customer: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def breaks() -> int:
+        raise RuntimeError("the secret is 12345")
+
+    monkeypatch.setattr(market.log, "head", breaks)
+    with caplog.at_level(logging.ERROR):
+        answer = customer.post("{ position }", headers={"x-request-id": "trace-me"})
+    (error,) = answer["errors"]
+    assert error["message"] == "internal error"
+    assert error["extensions"] == {"code": "INTERNAL", "traceId": "trace-me"}
+    assert [record.getMessage() for record in caplog.records] == [
+        "request trace-me failed at ['position']"
+    ]
+
+
+def test_every_answer_keeps_browsers_safe(nobody: Client) -> None:
+    for path in ("/", "/graphql", "/healthz", "/metrics", "/nowhere", "/schema.graphql"):
+        headers = nobody.send("GET", path).headers
+        assert headers["content-security-policy"].startswith("default-src 'none'")
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_readiness_is_what_health_finds(market: MemoryOffice, nobody: Client) -> None:
+    assert nobody.send("GET", "/readyz").status_code == 200
+    market.found = {"ready": False, "database": "OperationalError"}
+    answer = nobody.send("GET", "/readyz")
+    assert (answer.status_code, answer.json()) == (503, market.found)
+    assert nobody.send("GET", "/healthz").status_code == 200
+
+
+def test_the_numbers_are_told_in_prometheus_text(market: MemoryOffice, nobody: Client) -> None:
+    market.found = {
+        "ready": True,
+        "head": 7,
+        "views": [{"view": "offer_board", "position": 5, "quarantinedAt": 6}],
+        "reactions": [],
+        "jobs": {"ready": 2},
+    }
+    nobody.send("GET", "/nowhere")
+    lines = nobody.send("GET", "/metrics").text.splitlines()
+    for line in (
+        "labelmarket_facts_head 7",
+        'labelmarket_view_position{view="offer_board"} 5',
+        'labelmarket_view_quarantined{view="offer_board"} 1',
+        'labelmarket_jobs{state="ready"} 2',
+        'labelmarket_requests_total{status="404"} 1',
+        "labelmarket_subscriptions 0",
+    ):
+        assert line in lines
