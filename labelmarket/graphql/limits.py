@@ -150,7 +150,8 @@ def factors_of(schema: GraphQLSchema) -> dict[str, int]:
                 times = NESTED_LIST
             else:
                 continue
-            found[name] = max(times, found.get(name, 1))
+            # Where one name is several fields, the smallest: too little is counted, never too much.
+            found[name] = min(times, found.get(name, times))
     # A page is counted where it is asked for, not again at its nodes.
     found.pop("nodes", None)
     return found

@@ -1,6 +1,7 @@
 """The schema: everything that clients can ask for, in one place. Prints itself as SDL."""
 
 import sys
+from functools import cache
 
 import strawberry
 from graphql import GraphQLError
@@ -62,7 +63,9 @@ class MarketSchema(strawberry.Schema):
         """Errors are logged where they are masked, and nowhere else."""
 
 
+@cache
 def make_schema() -> strawberry.Schema:
+    """The schema; made once, for it takes a while and never changes."""
     return MarketSchema(
         query=Query,
         mutation=Mutation,

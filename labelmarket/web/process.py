@@ -1,6 +1,10 @@
 """The process that answers clients: what `labelmarket serve` runs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import uvicorn
+from starlette.applications import Starlette
 
 from labelmarket.adapters.blobs.local import LocalBlobs
 from labelmarket.adapters.blobs.signing import Signer
@@ -22,18 +26,7 @@ STOP_WITHIN_S = 5
 
 def serve(settings: Settings) -> int:
     """Answer until told to stop. Any number of these processes may run at once."""
-    secret = signing_secret(settings.data)
-    signer = Signer(secret)
-    blob_folder = settings.data / "blobs"
-    blobs, uploads = LocalBlobs(blob_folder), Uploads(settings.data / "uploads")
-    with open_core(settings.database_url, name="serve", connections_max=CONNECTIONS_MAX) as core:
-        links = FileLinks(signer=signer, now=core.clock, new_id=new_id)
-        app = create_web(
-            build_office(core, blobs=blobs, uploads=uploads, links=links),
-            files=LocalFileDesk(blobs=blobs, uploads=uploads, signer=signer, now=core.clock),
-            health=MarketHealth(pool=core.pool, clock=core.clock, blobs=blob_folder),
-            token_secrets=DerivedSecrets(secret),
-        )
+    with open_web(settings) as app:
         uvicorn.run(
             app,
             host=settings.host,
@@ -47,3 +40,20 @@ def serve(settings: Settings) -> int:
             timeout_graceful_shutdown=STOP_WITHIN_S,
         )
     return 0
+
+
+@contextmanager
+def open_web(settings: Settings) -> Iterator[Starlette]:
+    """The web application on an open market; both are closed at the end."""
+    secret = signing_secret(settings.data)
+    signer = Signer(secret)
+    blob_folder = settings.data / "blobs"
+    blobs, uploads = LocalBlobs(blob_folder), Uploads(settings.data / "uploads")
+    with open_core(settings.database_url, name="serve", connections_max=CONNECTIONS_MAX) as core:
+        links = FileLinks(signer=signer, now=core.clock, new_id=new_id)
+        yield create_web(
+            build_office(core, blobs=blobs, uploads=uploads, links=links),
+            files=LocalFileDesk(blobs=blobs, uploads=uploads, signer=signer, now=core.clock),
+            health=MarketHealth(pool=core.pool, clock=core.clock, blobs=blob_folder),
+            token_secrets=DerivedSecrets(secret),
+        )

@@ -173,14 +173,21 @@ def test_an_answer_without_labels_holds_its_item_too(desk: Desk) -> None:
     assert (merged.items, merged.labels, merged.problems_total) == (2, 1, 1)
 
 
-def test_parts_measured_before_a_class_or_gold_was_added_are_measured_again(desk: Desk) -> None:
+def test_parts_measured_before_a_class_was_added_are_measured_again(desk: Desk) -> None:
     early = desk.measured(part([0], annotation(0)))
     desk.classes = ("cat", "dog", "ant")
-    desk.gold = (desk.deliver(part([0], annotation(0))).digest,)
 
     _, report = desk.merge(early)
 
     assert [row["name"] for row in report["classes"]] == ["cat", "dog", "ant"]
+
+
+def test_parts_measured_before_gold_was_added_are_measured_again(desk: Desk) -> None:
+    early = desk.measured(part([0], annotation(0)))
+    desk.gold = (desk.deliver(part([0], annotation(0))).digest,)
+
+    _, report = desk.merge(early)
+
     assert (report["goldBoxes"], report["meanBestIou"]) == (1, 1.0)
 
 

@@ -326,14 +326,18 @@ class Cascade(RuleBasedStateMachine):
     # What must hold after every step.
 
     @invariant()
+    def every_promise_is_kept(self) -> None:
+        self.every_fact_keeps_the_promises()
+        self.memory.follow_views()
+        self.sheets_count_what_the_orders_hold()
+        self.batches_keep_count_of_what_is_owed()
+
     def every_fact_keeps_the_promises(self) -> None:
         for entry in self.memory.entries(after=self.watch.position):
             self.watch.look(entry)
         self.timers |= self.memory.recorder.timers
 
-    @invariant()
     def sheets_count_what_the_orders_hold(self) -> None:
-        self.memory.follow_views()
         for row in self.memory.views["order_sheet"].rows():
             order = self.stage.get(WorkOrder, row.id)
             assigned = sum(count(held) for held in order.assigned.values())
@@ -342,7 +346,6 @@ class Cascade(RuleBasedStateMachine):
             assert (row.assigned, row.approved) == (assigned, count(order.approved))
             assert row.withdrawn == count(order.withdrawn)
 
-    @invariant()
     def batches_keep_count_of_what_is_owed(self) -> None:
         rows = {row.id: row for row in self.memory.views["batch_sheet"].rows()}
         for batch_id in self.watch.batches:
@@ -364,8 +367,7 @@ class Cascade(RuleBasedStateMachine):
             due_at = min(t.due_at for t in self.memory.recorder.timers.values())
             self.memory.clock.at = max(self.memory.clock.at, due_at)
             self.memory.settle()
-        self.every_fact_keeps_the_promises()
-        self.sheets_count_what_the_orders_hold()
+        self.every_promise_is_kept()
         self.rebuild_the_views(7)
         assert not self.watch.open_offers(), "an offer never ended"
         for order_id in self.orders:

@@ -54,7 +54,7 @@ class Client:
         """The code of the first error."""
         return str(self.post(document, **variables)["errors"][0]["extensions"]["code"])
 
-    def do(self, name: str, select: str = "position", **fields: Any) -> Json:
+    def do(self, name: str, select: str = "position", /, **fields: Any) -> Json:
         """The payload of a mutation, refused or not."""
         kind = name[0].upper() + name[1:]
         document = (
@@ -64,7 +64,7 @@ class Client:
         payload: Json = self.ask(document, input=fields)[name]
         return payload
 
-    def done(self, name: str, select: str = "position", **fields: Any) -> Json:
+    def done(self, name: str, select: str = "position", /, **fields: Any) -> Json:
         payload = self.do(name, select, **fields)
         assert payload["errors"] == []
         return payload

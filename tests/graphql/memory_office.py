@@ -68,7 +68,9 @@ class MemoryVisibleLog:
             return True
         if viewer.role is Role.PROVIDER:
             return fact.provider_id == viewer.organisation_id
-        projects = self._market.views["project_page"].by_ids(viewer, [fact.project_id or UUID(int=0)])
+        projects = self._market.views["project_page"].by_ids(
+            viewer, [fact.project_id or UUID(int=0)]
+        )
         return bool(projects)
 
 
@@ -100,7 +102,11 @@ class MemoryOffice:
         self.views_stand_still = False
         self._lock = Lock()
         market, views, now = self.play.market, self.play.views, self.play.clock
-        blobs, uploads, signer = LocalBlobs(folder / "blobs"), Uploads(folder / "uploads"), Signer(SECRET)
+        blobs, uploads, signer = (
+            LocalBlobs(folder / "blobs"),
+            Uploads(folder / "uploads"),
+            Signer(SECRET),
+        )
         self.blobs, self.uploads = blobs, uploads
         files = BlobLabelFiles(blobs)
         self.office = Office(

@@ -44,8 +44,15 @@ class Played:
 
     def add_provider(self, name: str) -> None:
         provider = Client(self.customer.app, self.market.token(Role.PROVIDER))
-        fields = {"name": name, "workforce": "STAFF", "region": "EU", "contact": f"{name}@example.org"}
-        provider_id = provider.done("applyAsProvider", "provider { id }", **fields)["provider"]["id"]
+        fields = {
+            "name": name,
+            "workforce": "STAFF",
+            "region": "EU",
+            "contact": f"{name}@example.org",
+        }
+        provider_id = provider.done("applyAsProvider", "provider { id }", **fields)["provider"][
+            "id"
+        ]
         capability = {"taskType": "object_detection", "geometries": ["box"], "unitsPerHour": "100"}
         provider.done("publishCapabilities", capabilities=[capability])
         rate = {"taskType": "object_detection", "currency": "EUR", "perItem": "0.10"}
@@ -82,7 +89,9 @@ class Played:
     def accept(self, provider: Client) -> str:
         """Accept the provider's open offer, and give the batch's id."""
         offer = self.open_offer(provider)
-        accepted = provider.done("acceptOffer", "offer { status } batch { id }", offerId=offer["id"])
+        accepted = provider.done(
+            "acceptOffer", "offer { status } batch { id }", offerId=offer["id"]
+        )
         assert accepted["offer"] == {"status": "ACCEPTED"}
         self.market.settle()
         return str(accepted["batch"]["id"])

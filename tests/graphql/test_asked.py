@@ -86,7 +86,8 @@ def test_a_length_that_is_too_large_is_refused_before_it_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["text/plain", "application/x-www-form-urlencoded", "", "application/json; charset=utf-16"]
+    "kind",
+    ["text/plain", "application/x-www-form-urlencoded", "", "application/json; charset=utf-16"],
 )
 def test_another_kind_of_body_is_refused(kind: str) -> None:
     assert refused(b'{"query": "{a}"}', content_type=kind) == 415

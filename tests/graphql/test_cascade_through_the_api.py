@@ -115,7 +115,9 @@ def test_nested_things_are_read_once_a_level(
         for way in ("by_ids", "page"):
             real = getattr(view, way)
 
-            def counted(*given: object, _real: object = real, _name: str = name, **more: object) -> object:
+            def counted(
+                *given: object, _real: object = real, _name: str = name, **more: object
+            ) -> object:
                 reads.append(_name)
                 return _real(*given, **more)  # type: ignore[operator]
 

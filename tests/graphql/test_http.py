@@ -19,7 +19,9 @@ def raw(client: Client, body: object, **headers: str) -> Any:
     credentials = {"authorization": f"Bearer {client.token}"} if client.token else {}
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     kind = {"content-type": "application/json"}
-    return client.send("POST", "/graphql", content=content, headers={**kind, **credentials, **given})
+    return client.send(
+        "POST", "/graphql", content=content, headers={**kind, **credentials, **given}
+    )
 
 
 def test_strangers_may_ask_what_they_are_talking_to_and_nothing_else(nobody: Client) -> None:
@@ -29,7 +31,7 @@ def test_strangers_may_ask_what_they_are_talking_to_and_nothing_else(nobody: Cli
         "{ __schema { types { name } } }",
         "{ __typename position }",
         "{ ...F } fragment F on Query { position }",
-        "mutation { revokeToken(input: {tokenId: \"x\"}) { position } }",
+        'mutation { revokeToken(input: {tokenId: "x"}) { position } }',
         "{ nonsense }",
     ):
         assert nobody.code(document) == "UNAUTHENTICATED"

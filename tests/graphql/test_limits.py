@@ -35,7 +35,7 @@ def nested(levels: int) -> str:
 
 
 def test_a_list_counts_as_often_as_its_page_is_long() -> None:
-    assert FACTORS["offers"] == 50
+    assert FACTORS["projects"] == 50
     assert FACTORS["parts"] == 10
     assert "nodes" not in FACTORS
     assert "name" not in FACTORS
@@ -67,7 +67,8 @@ def test_a_fragment_that_spreads_itself_ends_the_walk() -> None:
 
 def test_fragments_that_double_each_time_are_walked_once_each_and_counted_in_full() -> None:
     bodies = " ".join(
-        f"fragment F{n} on Query {{ a {{ ...F{n + 1} }} b: a {{ ...F{n + 1} }} }}" for n in range(15)
+        f"fragment F{n} on Query {{ a {{ ...F{n + 1} }} b: a {{ ...F{n + 1} }} }}"
+        for n in range(15)
     )
     many = " ".join(f"c{n}: c" for n in range(50))
     assert is_too_costly(f"{{ ...F0 }} {bodies} fragment F15 on Query {{ {many} }}")

@@ -17,14 +17,34 @@ from labelmarket.graphql.scalars import (
 )
 
 
-@given(st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-10**20, max_value=10**20))
+@given(
+    st.decimals(
+        allow_nan=False, allow_infinity=False, places=4, min_value=-(10**20), max_value=10**20
+    )
+)
 def test_an_amount_reads_back_exactly(amount: Decimal) -> None:
     assert read_decimal(write_decimal(amount)) == amount
 
 
 @pytest.mark.parametrize(
     "given_",
-    ["", "1e5", "NaN", "Infinity", " 1", "1.", ".5", "+1", "1_000", "٣", 1.5, True, None, [], "9" * 31],
+    [
+        "",
+        "1e5",
+        "NaN",
+        "Infinity",
+        " 1",
+        "1.",
+        ".5",
+        "+1",
+        "1_000",
+        "٣",
+        1.5,
+        True,
+        None,
+        [],
+        "9" * 31,
+    ],
 )
 def test_what_is_no_plain_amount_is_refused(given_: object) -> None:
     with pytest.raises(GraphQLError):

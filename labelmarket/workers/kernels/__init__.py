@@ -7,8 +7,7 @@ which only reads label files should not pay.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from labelmarket.workers.kernels.best import best_iou_per_gold
-    from labelmarket.workers.kernels.boxes import box_iou
+    from labelmarket.workers.kernels.boxes import best_iou_per_gold, box_iou
     from labelmarket.workers.kernels.counts import class_counts, tally
     from labelmarket.workers.kernels.cover import coverage_histogram
     from labelmarket.workers.kernels.crowding import density
@@ -29,7 +28,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "best_iou_per_gold": "best",
+    "best_iou_per_gold": "boxes",
     "box_iou": "boxes",
     "class_counts": "counts",
     "cooccurrence": "pairs",

@@ -1,4 +1,7 @@
-"""How much two axis-aligned boxes have in common."""
+"""How much two axis-aligned boxes have in common, and the best partner of each gold box.
+
+Both stand in one module: the cache of a compiled kernel notices a change of its own file only.
+"""
 
 import numpy as np
 from numba import njit
@@ -63,24 +66,105 @@ def box_iou(
     return result
 
 
+def best_iou_per_gold(
+    *,
+    gold_items: ArrayLike,
+    gold_classes: ArrayLike,
+    gold_boxes: ArrayLike,
+    items: ArrayLike,
+    classes: ArrayLike,
+    boxes: ArrayLike,
+) -> NDArray[np.float64]:
+    """Best IoU of every gold box with a delivered box of the same item and class.
+
+    Parameters
+    ----------
+    gold_items, gold_classes : (n,) whole numbers
+        Which item each gold box lies on, and of which class it is.
+    gold_boxes : (n, 4) float64
+        Boxes in pixels as x, y, width, height (the COCO frame).
+    items, classes, boxes : (m,), (m,), (m, 4)
+        The delivered boxes, likewise, in any order.
+
+    Returns
+    -------
+    (n,) float64
+        In the order of the gold boxes; 0 where no delivered box of the class overlaps. One
+        delivered box may be the best of several gold boxes: this is a maximum, no matching.
+
+    Raises
+    ------
+    ValueError
+        If lengths differ, a number is negative, or a box is refused by `box_iou`.
+
+    Notes
+    -----
+    Both sides are sorted by item and class and walked once; no matrix is made. The work is the
+    sum over items and classes of gold times delivered boxes; the extra memory is about 60
+    bytes per row.
+    The error bound is that of `box_iou`.
+
+    """
+    gold = checks.boxes(gold_boxes, name="gold_boxes")
+    given = checks.boxes(boxes, name="boxes")
+    gold_keys = _keys(gold_items, gold_classes, names=("gold_items", "gold_classes"), n=len(gold))
+    keys = _keys(items, classes, names=("items", "classes"), n=len(given))
+    gold_order = np.argsort(gold_keys, kind="stable")
+    order = np.argsort(keys, kind="stable")
+    best = np.zeros(len(gold))
+    _best_iou(gold_keys[gold_order], gold[gold_order], keys[order], given[order], best)
+    result = np.empty(len(gold))
+    result[gold_order] = best
+    return result
+
+
+def _keys(
+    items: ArrayLike, classes: ArrayLike, *, names: tuple[str, str], n: int
+) -> NDArray[np.int64]:
+    below = checks.INDEX_MAX
+    rows = checks.indices(items, name=names[0], below=below, length=n)
+    kinds = checks.indices(classes, name=names[1], below=below, length=n)
+    return (rows.astype(np.int64) << 32) | kinds
+
+
 @njit(cache=True, nogil=True)
 def _box_iou(
     truth: NDArray[np.float64], given: NDArray[np.float64], out: NDArray[np.float64]
 ) -> None:
     for i in range(len(truth)):
         for j in range(len(given)):
-            out[i, j] = pair_iou(truth[i], given[j])
+            out[i, j] = _pair_iou(truth[i], given[j])
 
 
 @njit(cache=True, nogil=True)
-def pair_iou(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+def _best_iou(
+    gold_keys: NDArray[np.int64],
+    gold: NDArray[np.float64],
+    keys: NDArray[np.int64],
+    given: NDArray[np.float64],
+    best: NDArray[np.float64],
+) -> None:
+    start = 0
+    for g in range(len(gold_keys)):
+        while start < len(keys) and keys[start] < gold_keys[g]:
+            start += 1
+        at = start
+        while at < len(keys) and keys[at] == gold_keys[g]:
+            best[g] = max(best[g], _pair_iou(gold[g], given[at]))
+            at += 1
+
+
+@njit(cache=True, nogil=True)
+def _pair_iou(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
     """IoU of two boxes x, y, width, height; called from kernels, so it checks nothing."""
     width = _shared(other[0] - one[0], one[2], other[2])
     height = _shared(other[1] - one[1], one[3], other[3])
     if width <= 0.0 or height <= 0.0:
         return 0.0
     shared = width * height
-    return float(shared / (one[2] * one[3] + other[2] * other[3] - shared))
+    union = one[2] * one[3] + other[2] * other[3] - shared
+    # Areas below the smallest number of the type are 0, although their sides are not.
+    return float(shared / union) if union > 0.0 else 0.0
 
 
 @njit(cache=True, nogil=True)

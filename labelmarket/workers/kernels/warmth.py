@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from labelmarket.workers.kernels.best import best_iou_per_gold
-from labelmarket.workers.kernels.boxes import box_iou
+from labelmarket.workers.kernels.boxes import best_iou_per_gold, box_iou
 from labelmarket.workers.kernels.cover import coverage_histogram
 from labelmarket.workers.kernels.crowding import density
 from labelmarket.workers.kernels.pairs import cooccurrence

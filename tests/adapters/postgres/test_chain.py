@@ -59,11 +59,11 @@ def first_broken(rows: Sequence[Sequence[Any]]) -> int | None:
     return None
 
 
-def broken_by(change: str, *, database_url: str) -> int | None:
+def broken_by(change: str, *values: int, database_url: str) -> int | None:
     """Where the chain breaks after a change, made as only the database's owner can; undone."""
     with psycopg.connect(database_url) as connection:
         connection.execute("ALTER TABLE market.facts DISABLE TRIGGER facts_stay")
-        assert connection.execute(change.encode()).rowcount > 0
+        assert connection.execute(change.encode(), values).rowcount > 0
         broken = first_broken(connection.execute(ROWS).fetchall())
         connection.rollback()
     return broken
@@ -100,8 +100,8 @@ def test_a_changed_row_is_found_where_it_is(core: Core, database_url: str) -> No
     target = next(row[0] for row in select(database_url, ROWS)[5:] if row[4] is not None)
 
     for change in CHANGES:
-        statement = f"UPDATE market.facts SET {change} WHERE notification_id = {target}"
-        assert broken_by(statement, database_url=database_url) == target, change
+        statement = "UPDATE market.facts SET " + change + " WHERE notification_id = %s"
+        assert broken_by(statement, target, database_url=database_url) == target, change
 
 
 def test_any_changed_byte_of_a_state_is_found(core: Core, database_url: str) -> None:
@@ -118,9 +118,9 @@ def test_a_missing_row_is_found_at_the_one_behind_it(core: Core, database_url: s
     launch(core)
     gone, behind = (row[0] for row in select(database_url, ROWS)[4:6])
 
-    statement = f"DELETE FROM market.facts WHERE notification_id = {gone}"
+    statement = "DELETE FROM market.facts WHERE notification_id = %s"
 
-    assert broken_by(statement, database_url=database_url) == behind
+    assert broken_by(statement, gone, database_url=database_url) == behind
 
 
 def test_two_rows_that_changed_places_are_found(core: Core, database_url: str) -> None:
@@ -128,8 +128,9 @@ def test_two_rows_that_changed_places_are_found(core: Core, database_url: str) -
     first, second = (row[0] for row in select(database_url, ROWS)[4:6])
 
     statement = (
-        f"UPDATE market.facts SET notification_id = -notification_id"
-        f" WHERE notification_id IN ({first}, {second})"
+        "UPDATE market.facts f SET topic = o.topic, state = o.state FROM market.facts o"
+        " WHERE (f.notification_id, o.notification_id) IN ((%s, %s), (%s, %s))"
     )
+    places = (first, second, second, first)
 
-    assert broken_by(statement, database_url=database_url) is not None
+    assert broken_by(statement, *places, database_url=database_url) == first

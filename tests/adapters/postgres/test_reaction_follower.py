@@ -62,7 +62,7 @@ class RevokeWhatIsLeft:
     interruptions: Iterator[bool] = field(default_factory=lambda: iter([False, True]))
 
     def react(self, entry: Entry, /) -> Iterable[Command]:
-        for token_id in list(self.left):
+        for token_id in list(self.left) if isinstance(entry.fact, TokenIssued) else ():
             yield RevokeToken(token_id=token_id)
             self.left.remove(token_id)
             if next(self.interruptions, False):

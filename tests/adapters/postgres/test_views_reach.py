@@ -21,7 +21,7 @@ HEAD = "SELECT max(notification_id) FROM market.facts"
 
 class FailsAlways(ProviderRecord):
     def evolve(self, row: ProviderRow | None, entry: Entry, /) -> ProviderRow | None:
-        raise ValueError("cannot take anything in")
+        raise ArithmeticError(f"cannot take {entry} into {row}")
 
 
 def followers(core: Core) -> list[ViewFollower]:

@@ -20,7 +20,7 @@ def measured(delivered: list[Row], gold: list[Row], *, covered: list[int]) -> Su
     return measure(labels(part, covered=covered), items=table(), classes=CLASSES, gold=(truth,))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(rows, rows, st.lists(st.integers(0, 3), min_size=ITEMS, max_size=ITEMS), st.randoms())
 def test_any_split_and_order_of_parts_gives_the_same_bytes(
     delivered: list[Row], gold: list[Row], part_of: list[int], random: Random

@@ -45,6 +45,20 @@ def test_two_boxes_without_area_give_zero() -> None:
     assert kernels.box_iou([(3.0, 3.0, 0.0, 0.0)], [(3.0, 3.0, 0.0, 0.0)])[0, 0] == 0.0
 
 
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(*[st.floats(0.0, 1e-150)] * 4), min_size=1, max_size=4))
+def test_boxes_too_small_to_have_an_area_give_no_error(tiny: list[Box]) -> None:
+    iou = kernels.box_iou(tiny, tiny)
+
+    assert ((iou >= 0.0) & (iou <= 1.0)).all()
+
+
+def test_two_sides_whose_product_is_nothing_give_zero() -> None:
+    box = (0.0, 0.0, 1e-200, 1e-200)
+
+    assert kernels.box_iou([box], [box])[0, 0] == 0.0
+
+
 def test_the_result_is_written_where_the_caller_says() -> None:
     out = np.full((1, 2), 9.0)
 

@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from types import ModuleType
 
 import pytest
+from numba.core.dispatcher import Dispatcher
 
 from labelmarket.workers import kernels
-from labelmarket.workers.kernels import best, boxes, cover, crowding, pairs, places
+from labelmarket.workers.kernels import boxes, cover, crowding, pairs, places
 
 
 def test_the_package_alone_does_not_load_numba() -> None:
@@ -32,10 +34,19 @@ def test_one_call_warms_every_kernel() -> None:
 
     compiled = (
         boxes._box_iou,
-        best._best_iou,
+        boxes._best_iou,
         pairs._cooccurrence,
         crowding._density,
         places._location,
         cover._coverage,
     )
     assert [len(kernel.signatures) for kernel in compiled] == [1] * 6
+
+
+@pytest.mark.parametrize("module", [boxes, cover, crowding, pairs, places])
+def test_compiled_code_calls_compiled_code_of_its_own_file_alone(module: ModuleType) -> None:
+    """A cached kernel is made anew when its own file changes, and for no other reason."""
+    compiled = [value for value in vars(module).values() if isinstance(value, Dispatcher)]
+
+    assert compiled
+    assert {kernel.py_func.__module__ for kernel in compiled} == {module.__name__}

@@ -1,0 +1,205 @@
+"""Subscriptions over real websockets: in order, without a gap, only what may be seen."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+
+from labelmarket.domain.access_token import Role
+from labelmarket.graphql import hearing
+from tests.graphql.conftest import Client
+from tests.graphql.memory_office import MemoryOffice
+from tests.graphql.played_project import Played
+from tests.graphql.served_market import Closed, Socket, opened, serving
+
+EVENTS = """subscription($id: ID!, $after: Position) {
+    projectEvents(projectId: $id, after: $after) { position type } }"""
+OFFERS = "subscription($after: Position) { offerEvents(after: $after) { type data } }"
+PROGRESS = """subscription($id: ID!, $after: Position) {
+    batchProgress(batchId: $id, after: $after) { status } }"""
+
+
+@pytest.fixture
+def served(app: Starlette) -> Iterator[str]:
+    with serving(app) as address:
+        yield address
+
+
+@pytest.fixture
+def played(market: MemoryOffice, customer: Client, operator: Client) -> Played:
+    played = Played(market, customer, operator)
+    played.add_provider("First")
+    played.launch()
+    return played
+
+
+@contextmanager
+def socket(served: str, token: str) -> Iterator[Socket]:
+    with opened(served) as connected:
+        connected.send_json({"type": "connection_init", "payload": {"token": token}})
+        assert connected.receive_json() == {"type": "connection_ack"}
+        yield connected
+
+
+def subscribe(socket: Socket, document: str, **variables: Any) -> None:
+    payload = {"query": document, "variables": variables}
+    socket.send_json({"id": "1", "type": "subscribe", "payload": payload})
+
+
+def heard(socket: Socket) -> dict[str, Any]:
+    message = socket.receive_json()
+    assert message["type"] == "next", message
+    (fact,) = message["payload"]["data"].values()
+    return dict(fact)
+
+
+def refused(socket: Socket) -> str:
+    """The code of the error that ends an operation."""
+    message = socket.receive_json()
+    payload = message["payload"]
+    errors = payload if message["type"] == "error" else payload["errors"]
+    return str(errors[0]["extensions"]["code"])
+
+
+def test_what_was_missed_comes_first_and_then_what_happens_each_once(
+    played: Played, served: str
+) -> None:
+    log = played.market.play.recorder.log
+    with socket(served, played.customer.token) as talking:
+        start = played.customer.ask("{ events(first: 1) { nodes { position } } }")
+        after = played.operator.ask("{ events(first: 1) { nodes { position } } }")
+        assert start["events"]["nodes"] != after["events"]["nodes"]
+        subscribe(
+            talking, EVENTS, id=played.project_id, after=after["events"]["nodes"][0]["position"]
+        )
+        first = heard(talking)
+        played.accept(played.providers[0])
+        own = [fact.topic for fact in log if fact.project_id is not None]
+        assert [first["type"], *(heard(talking)["type"] for _ in own[1:])] == own
+
+
+def test_a_subscriber_resumes_behind_the_last_fact_it_heard(played: Played, served: str) -> None:
+    after = played.operator.ask("{ events(first: 1) { nodes { position } } }")["events"]["nodes"]
+    with socket(served, played.customer.token) as talking:
+        subscribe(talking, EVENTS, id=played.project_id, after=after[0]["position"])
+        seen = [heard(talking) for _ in range(3)]
+    with socket(served, played.customer.token) as talking:
+        subscribe(talking, EVENTS, id=played.project_id, after=seen[-1]["position"])
+        seen += [heard(talking) for _ in range(3)]
+    topics = [fact.topic for fact in played.market.play.recorder.log if fact.project_id]
+    assert [fact["type"] for fact in seen] == topics[:6]
+
+
+def test_a_provider_hears_of_its_own_offers_without_ranks(played: Played, served: str) -> None:
+    stranger = played.market.token(Role.PROVIDER)
+    start = played.operator.ask("{ events(first: 1) { nodes { position } } }")["events"]["nodes"]
+    with (
+        socket(served, played.providers[0].token) as own,
+        socket(served, stranger) as others,
+    ):
+        subscribe(own, OFFERS, after=start[0]["position"])
+        subscribe(others, OFFERS, after=start[0]["position"])
+        sent = heard(own)
+        assert sent["type"] == "OfferSent"
+        assert {"round", "rank"}.isdisjoint(sent["data"])
+        batch = played.accept(played.providers[0])
+        assert [heard(own)["type"], heard(own)["type"]] == ["ProviderAccepted", "BatchOpened"]
+        subscribe_again = {"query": PROGRESS, "variables": {"id": batch}}
+        others.send_json({"id": "2", "type": "subscribe", "payload": subscribe_again})
+        # Nothing was heard before this answer: the stranger's own offers are none.
+        assert refused(others) == "NOT_FOUND"
+
+
+def test_a_batch_is_shown_as_it_stands_after_each_fact(played: Played, served: str) -> None:
+    batch = played.accept(played.providers[0])
+    with socket(served, played.customer.token) as talking:
+        after = played.customer.ask("{ position }")["position"]
+        subscribe(talking, PROGRESS, id=batch, after=after)
+        played.providers[0].done("startWork", batchId=batch)
+        played.market.settle()
+        assert heard(talking) == {"status": "STARTED"}
+
+
+def test_a_provider_may_not_follow_a_project(played: Played, served: str) -> None:
+    with socket(served, played.providers[0].token) as talking:
+        subscribe(talking, EVENTS, id=played.project_id)
+        assert refused(talking) == "NOT_FOUND"
+
+
+def test_a_revoked_token_ends_the_stream(
+    played: Played, served: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hearing, "ASK_FOR_TOKEN_EVERY_S", 0.05)
+    with socket(served, played.customer.token) as talking:
+        subscribe(talking, OFFERS)
+        played.market.revoke(played.customer.token)
+        assert refused(talking) == "UNAUTHENTICATED"
+        assert talking.receive_json() == {"type": "complete", "id": "1"}
+
+
+def test_a_wrong_token_opens_nothing(served: str) -> None:
+    with opened(served) as talking:
+        talking.send_json({"type": "connection_init", "payload": {"token": "nonsense"}})
+        with pytest.raises(Closed) as closed:
+            talking.receive_json()
+    assert closed.value.code == 4403
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "[]",
+        "{",
+        '{"type": 5}',
+        '{"type": "subscribe", "id": "1", "payload": "x"}',
+        '{"type": "subscribe", "id": "1", "payload": {"query": 5}}',
+        '{"type": "subscribe", "payload": {"query": "{a}"}}',
+        '{"type": "complete", "id": {}}',
+        '{"type": "shout"}',
+    ],
+    ids=range(8),
+)
+def test_what_is_no_message_closes_the_socket(served: str, customer: Client, message: str) -> None:
+    with socket(served, customer.token) as talking:
+        talking.send_text(message)
+        with pytest.raises(Closed) as closed:
+            talking.receive_json()
+    assert closed.value.code == 4400
+
+
+def test_a_bad_document_ends_its_own_operation_alone(served: str, customer: Client) -> None:
+    with socket(served, customer.token) as talking:
+        subscribe(talking, "{")
+        assert refused(talking) == "BAD_REQUEST"
+        subscribe(talking, "{ viewer { role } }")
+        assert heard(talking) == {"role": "CUSTOMER"}
+
+
+def test_a_socket_carries_twenty_operations(served: str, customer: Client) -> None:
+    with socket(served, customer.token) as talking:
+        for number in range(21):
+            payload = {"query": OFFERS}
+            talking.send_json({"id": str(number), "type": "subscribe", "payload": payload})
+        message = talking.receive_json()
+    assert (message["type"], message["id"]) == ("error", "20")
+
+
+def test_events_are_sent_to_whoever_accepts_a_stream(played: Played, app: Starlette) -> None:
+    start = played.operator.ask("{ events(first: 1) { nodes { position } } }")["events"]["nodes"]
+    document = "{ viewer { role } }"
+    answer = played.customer.send(
+        "POST",
+        "/graphql",
+        json={"query": document},
+        headers={
+            "accept": "text/event-stream",
+            "authorization": f"Bearer {played.customer.token}",
+        },
+    )
+    assert start
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert answer.text == (
+        'event: next\ndata: {"data":{"viewer":{"role":"CUSTOMER"}}}\n\nevent: complete\ndata:\n\n'
+    )

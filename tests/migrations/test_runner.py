@@ -1,0 +1,109 @@
+"""Migrations: each step once, whole or not at all, whoever starts them and however often."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from labelmarket.adapters.embedded.servers import Addresses
+from labelmarket.migrations.runner import MigrationMismatch, Step, migrate, steps
+from tests.adapters.postgres.scene import eventually, one, select
+
+PLAN = (
+    Step(number=1, name="0001_first.sql", sql="CREATE TABLE first (id integer)"),
+    Step(number=2, name="0002_second.sql", sql="CREATE TABLE second (id integer)"),
+)
+LEDGER = "SELECT number, name FROM public.labelmarket_migrations ORDER BY number"
+SLEEPING = "SELECT pid FROM pg_stat_activity WHERE query LIKE '%%pg_sleep(20)%%' AND state = 'active' AND pid <> pg_backend_pid() AND datname = current_database()"
+
+
+@pytest.fixture
+def bare_url(servers: Addresses) -> Iterator[str]:
+    """An empty database."""
+    name = f"bare_{uuid4().hex}"
+    select(servers.database_url, f"CREATE DATABASE {name}")
+    return make_conninfo(servers.database_url, dbname=name)
+
+
+def tables(url: str) -> set[str]:
+    found = select(url, "SELECT tablename FROM pg_tables WHERE tablename IN ('first', 'second')")
+    return {row[0] for row in found}
+
+
+def test_the_programs_own_steps_are_applied_once(bare_url: str) -> None:
+    names = [step.name for step in steps()]
+
+    first, second = migrate(bare_url), migrate(bare_url)
+
+    assert first == names
+    assert second == []
+    assert [row[1] for row in select(bare_url, LEDGER)] == names
+
+
+def test_only_the_missing_steps_are_applied(bare_url: str) -> None:
+    migrate(bare_url, plan=PLAN[:1])
+
+    assert migrate(bare_url, plan=PLAN) == ["0002_second.sql"]
+    assert tables(bare_url) == {"first", "second"}
+
+
+def test_a_step_that_was_changed_afterwards_is_refused(bare_url: str) -> None:
+    migrate(bare_url, plan=PLAN[:1])
+    changed = replace(PLAN[0], sql="CREATE TABLE first (id bigint)")
+
+    with pytest.raises(MigrationMismatch, match=r"0001_first\.sql"):
+        migrate(bare_url, plan=(changed, PLAN[1]))
+
+    assert tables(bare_url) == {"first"}
+
+
+def test_a_database_of_a_newer_program_is_refused(bare_url: str) -> None:
+    migrate(bare_url, plan=PLAN)
+
+    with pytest.raises(MigrationMismatch, match=r"0002_second\.sql"):
+        migrate(bare_url, plan=PLAN[:1])
+
+
+def test_a_step_that_fails_leaves_nothing_and_those_before_it_stay(bare_url: str) -> None:
+    failing = replace(PLAN[1], sql=PLAN[1].sql + "; SELECT 1 / 0")
+
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        migrate(bare_url, plan=(PLAN[0], failing))
+
+    assert tables(bare_url) == {"first"}
+    assert select(bare_url, LEDGER) == [(1, "0001_first.sql")]
+    assert migrate(bare_url, plan=PLAN) == ["0002_second.sql"]
+
+
+def test_a_run_that_is_killed_inside_a_step_can_be_run_again(bare_url: str) -> None:
+    slow = replace(PLAN[1], sql=PLAN[1].sql + "; SELECT pg_sleep(20)")
+
+    with ThreadPoolExecutor(max_workers=1) as threads:
+        run = threads.submit(migrate, bare_url, plan=(PLAN[0], slow))
+        assert eventually(lambda: len(select(bare_url, SLEEPING)) == 1)
+        (pid,) = select(bare_url, SLEEPING)[0]
+        assert one(bare_url, "SELECT pg_terminate_backend(%s)", pid)
+        assert isinstance(run.exception(timeout=10), psycopg.OperationalError)
+
+    assert tables(bare_url) == {"first"}
+    assert migrate(bare_url, plan=PLAN) == ["0002_second.sql"]
+    assert tables(bare_url) == {"first", "second"}
+
+
+def test_of_two_at_once_one_waits_and_finds_nothing_left_to_do(bare_url: str) -> None:
+    slow = (replace(PLAN[0], sql=PLAN[0].sql + "; SELECT pg_sleep(0.3)"), PLAN[1])
+    gate = threading.Barrier(2)
+
+    def run() -> list[str]:
+        gate.wait(timeout=10)
+        return migrate(bare_url, plan=slow)
+
+    with ThreadPoolExecutor(max_workers=2) as threads:
+        applied = [future.result(timeout=20) for future in [threads.submit(run) for _ in range(2)]]
+
+    assert sorted(applied) == [[], ["0001_first.sql", "0002_second.sql"]]
