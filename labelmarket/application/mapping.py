@@ -58,7 +58,10 @@ class _Kind:
 
     def _upcast(self, raw: dict[str, Any], version: int) -> dict[str, Any]:
         for step in range(version, self.fact.class_version):
-            getattr(self.fact, f"upcast_v{step}_v{step + 1}")(raw)
+            try:
+                getattr(self.fact, f"upcast_v{step}_v{step + 1}")(raw)
+            except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+                raise FactUnreadable(f"a damaged {self.fact.TOPIC}: {error!r}") from error
         raw["class_version"] = self.fact.class_version
         return raw
 

@@ -151,7 +151,8 @@ class LabelBatch(Aggregate):
 
     def deliver(self, *, upload_digest: str, size_bytes: int, at: datetime) -> int:
         """Take a file in as the next part; the same file again is the part that it was."""
-        known = next((p for p in self.parts.values() if p.upload_digest == upload_digest), None)
+        same = [p for p in self.parts.values() if p.upload_digest == upload_digest]
+        known = same[-1] if same else None
         if known is not None and (known.open or not self.reworked):
             return known.number
         if self.is_over:

@@ -25,6 +25,8 @@ from labelmarket.graphql.limits import TOKENS_MAX, check_document, factors_of
 from labelmarket.graphql.mishaps import presentable
 
 DOCUMENTS_KEPT_MAX = 512
+KEPT_CHARACTERS_MAX = 20_000
+"""Longer documents are read anew each time, so that what is kept stays small."""
 
 _parse = lru_cache(maxsize=DOCUMENTS_KEPT_MAX)(parse)
 _validate = lru_cache(maxsize=DOCUMENTS_KEPT_MAX)(validate_document)
@@ -48,10 +50,11 @@ class Gate(SchemaExtension):
 
     def on_parse(self) -> Iterator[None]:
         # A document that cannot be read is read again behind this, where its error is told.
+        text = self.execution_context.query or ""
+        self._is_kept = len(text) <= KEPT_CHARACTERS_MAX
+        read = _parse if self._is_kept else parse
         with suppress(GraphQLError, RecursionError):
-            self.execution_context.graphql_document = _parse(
-                self.execution_context.query or "", max_tokens=TOKENS_MAX
-            )
+            self.execution_context.graphql_document = read(text, max_tokens=TOKENS_MAX)
         yield
 
     def on_validate(self) -> Iterator[None]:
@@ -60,7 +63,8 @@ class Gate(SchemaExtension):
         assert document is not None, "what was not read is not validated"
         try:
             self._check(document, context.variables or {})
-            context.pre_execution_errors = _validate(
+            validate = _validate if self._is_kept else validate_document
+            context.pre_execution_errors = validate(
                 context.schema._schema,
                 document,
                 context.validation_rules,
@@ -86,8 +90,11 @@ class Gate(SchemaExtension):
             raise unauthenticated()
         schema = self.execution_context.schema._schema
         check_document(document, variables, factors=factors_of(schema))
-        if _has_odd_text(document) or any(map(is_odd_text, _texts(variables))):
+        if self._has_odd_text(document) or any(map(is_odd_text, _texts(variables))):
             raise CodedError("text holds a character that cannot be kept", code=INVALID_INPUT)
+
+    def _has_odd_text(self, document: DocumentNode) -> bool:
+        return (_odd_text_kept if self._is_kept else _odd_text)(document)
 
     def _present(self, result: object) -> None:
         if not isinstance(result, _HasErrors) or not result.errors:
@@ -137,8 +144,10 @@ class _OddText(Visitor):
         self.found = self.found or is_odd_text(node.value)
 
 
-@lru_cache(maxsize=DOCUMENTS_KEPT_MAX)
-def _has_odd_text(document: DocumentNode) -> bool:
+def _odd_text(document: DocumentNode) -> bool:
     visitor = _OddText()
     visit(document, visitor)
     return visitor.found
+
+
+_odd_text_kept = lru_cache(maxsize=DOCUMENTS_KEPT_MAX)(_odd_text)

@@ -1,6 +1,7 @@
 """GraphQL over HTTP: one operation in, one answer out, or a stream of events."""
 
 import asyncio
+import logging
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -16,15 +17,17 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
+from labelmarket.application.access import Viewer
 from labelmarket.graphql.asked import Asked, BadRequest, from_address, from_body
 from labelmarket.graphql.context import Api, Context
-from labelmarket.graphql.errors import UNAUTHENTICATED, unavailable
+from labelmarket.graphql.errors import UNAUTHENTICATED, UNAVAILABLE, unavailable
 from labelmarket.graphql.media import GRAPHQL_TYPE, STREAM_TYPE, preferred, wants_stream
 from labelmarket.graphql.mishaps import presentable
 from labelmarket.graphql.tokens import bearer
 
 DEADLINE_S: Final = 10.0
 STREAM_SILENT_S_MAX: Final = 15.0
+_log = logging.getLogger(__name__)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 _TRACE = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _BY_GET = frozenset({OperationType.QUERY})
@@ -64,7 +67,7 @@ class GraphQLOverHttp:
     async def _context(self, request: Request) -> Context:
         text = bearer(request.headers.get("authorization"))
         given, trace = request.headers.get("x-request-id", ""), request.headers.get("traceparent")
-        viewer = await self.api.threads.call(self.api.office.authenticate, text) if text else None
+        viewer = await self._viewer(text) if text else None
         return Context(
             api=self.api,
             viewer=viewer,
@@ -72,6 +75,16 @@ class GraphQLOverHttp:
             request_id=given if _REQUEST_ID.fullmatch(given) else self.api.office.new_id().hex,
             traceparent=trace if trace and _TRACE.fullmatch(trace) else None,
         )
+
+    async def _viewer(self, text: str) -> Viewer | None:
+        """Who sends this token. When nobody can tell just now, the client may ask again."""
+        try:
+            async with asyncio.timeout(DEADLINE_S):
+                return await self.api.threads.call(self.api.office.authenticate, text)
+        except Exception:
+            # Whatever keeps the log from answering ends here: no operation has begun.
+            _log.exception("a token could not be looked at")
+            raise BadRequest("ask again in a moment", status=503, code=UNAVAILABLE) from None
 
     async def _execute(self, asked: Asked, context: Context, *, method: str) -> ExecutionResult:
         try:

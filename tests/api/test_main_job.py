@@ -1,5 +1,6 @@
 """The main job through the API: from a project to its report, with a cascade in between."""
 
+from labelmarket.demo.client import Client
 from tests.api.people import People, coco, until
 
 OFFERS = "query($p: ID) { offers(projectId: $p) { nodes { id status batch { id } } } }"
@@ -50,7 +51,11 @@ def test_offers_go_down_the_ranking_until_one_accepts_and_its_labels_become_a_re
     # Then every step is seen, and the report is exact
     outcomes = [o["status"] for o in customer.query(OFFERS, p=project)["offers"]["nodes"]]
     assert outcomes == ["EXPIRED", "DECLINED", "ACCEPTED"]
-    assert (delivered["deliveredItems"], delivered["missingItems"], delivered["labels"]) == (4, 0, 5)
+    assert (delivered["deliveredItems"], delivered["missingItems"], delivered["labels"]) == (
+        4,
+        0,
+        5,
+    )
     report = customer.query(REPORT, b=batch, p=None, of="DELIVERED")["report"]
     assert report["cooccurrence"] == [{"a": "bicycle", "b": "rider", "images": 2}]
     assert report["meanBestIou"] == 1.0
@@ -176,10 +181,7 @@ def test_a_hundred_and_forty_bikes_with_a_hundred_in_one_image_are_seen_as_clust
     assert round(density["effectiveImages"], 2) == 1.95
 
 
-def _offers(client: object, status: str) -> list[dict[str, str]]:
-    from labelmarket.demo.client import Client
-
-    assert isinstance(client, Client)
+def _offers(client: Client, status: str) -> list[dict[str, str]]:
     document = "query($s: OfferStatus) { offers(status: $s) { nodes { id } } }"
     found: list[dict[str, str]] = client.query(document, s=status)["offers"]["nodes"]
     return found

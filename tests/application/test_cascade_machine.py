@@ -41,20 +41,21 @@ from tests.memory_market import MemoryView
 EXAMPLES = os.environ.get("LABELMARKET_CASCADE_EXAMPLES")
 """How many plays to try; without it a few, and always the same ones."""
 PROVIDERS = ("Ada", "Bel", "Cid")
+TURNS = ("reinstate", "large", "suspend", "reinstate", "small", "reinstate", "busy", "remove")
 ORDERS_MAX = 3
 ITEMS_MAX = 6
 
 some = st.integers(min_value=0, max_value=1_000)
 """Chooses one of whatever there is."""
-hairs = st.sampled_from((timedelta(milliseconds=-1), timedelta(), timedelta(milliseconds=1)))
+hairs = st.sampled_from([timedelta(milliseconds=n) for n in (-1, -1, 0, 1)])
 slots = st.lists(
     st.tuples(st.integers(0, ITEMS_MAX), st.integers(1, ITEMS_MAX + 2)), max_size=2
 ).map(lambda pairs: normal((first, first + length) for first, length in pairs))
 
 
 class Cascade(RuleBasedStateMachine):
-    @initialize()
-    def open_the_market(self) -> None:
+    @initialize(items=st.integers(1, ITEMS_MAX), ranked=st.permutations(range(len(PROVIDERS))))
+    def open_the_market(self, items: int, ranked: list[int]) -> None:
         self.stage = Stage()
         self.watch = Watch()
         self.memory = self.stage.memory
@@ -64,6 +65,9 @@ class Cascade(RuleBasedStateMachine):
         self.projects: list[Any] = []
         self.orders: list[Any] = []
         self.timers: dict[str, Timer] = {}
+        self.look()
+        self.plan(items, ranked, 3, twins=False, launch=True)
+        self.look()
 
     def say(self, command: Command, *, by: Actor) -> Outcome:
         key = f"said {len(self.said)}"
@@ -73,7 +77,7 @@ class Cascade(RuleBasedStateMachine):
 
     def anybody(self, choice: int, *, rather: Actor) -> Actor:
         """Mostly whoever it is for, sometimes anybody."""
-        return rather if choice % 4 else self.everybody[choice // 4 % len(self.everybody)]
+        return self.everybody[choice // 4 % len(self.everybody)] if choice % 4 == 3 else rather
 
     def offer(self, choice: int) -> Any:
         sent = list(self.watch.offers.values())
@@ -101,7 +105,7 @@ class Cascade(RuleBasedStateMachine):
     ) -> None:
         project_id = self.stage.project(items=items)
         self.projects.append(project_id)
-        chosen = [self.providers[n] for n in ranked[: length + launch]]
+        chosen = [self.providers[n] for n in ranked[: max(length, 2 * launch)]]
         for _ in range(1 + twins):
             if all(p in map(self.provider, self.watch.listed) for p in chosen):
                 self.orders.append(self.stage.planned(project_id, *chosen))
@@ -139,7 +143,7 @@ class Cascade(RuleBasedStateMachine):
     @rule(choice=some, who=some)
     def withdraw(self, choice: int, who: int) -> None:
         command = offers.WithdrawOffer(offer_id=self.offer(choice).originator_id, reason="changed")
-        self.say(command, by=self.anybody(who, rather=CUSTOMER))
+        self.say(command, by=self.anybody(who, rather=OTHER_CUSTOMER))
 
     @precondition(lambda self: self.orders)
     @rule(
@@ -156,7 +160,7 @@ class Cascade(RuleBasedStateMachine):
         self.say(command, by=self.anybody(who, rather=CUSTOMER))
 
     @precondition(lambda self: self.orders)
-    @rule(choice=some, who=st.integers(0, 12))
+    @rule(choice=some, who=some)
     def cancel(self, choice: int, who: int) -> None:
         project_id = self.projects[choice % len(self.projects)]
         command = orders.CancelProject(project_id=project_id, reason="over")
@@ -193,6 +197,14 @@ class Cascade(RuleBasedStateMachine):
             )
             self.say(no, by=by)
 
+    @precondition(lambda self: self.watch.open_offers())
+    @rule(choice=some)
+    def accept(self, choice: int) -> None:
+        waiting = sorted(self.watch.open_offers())
+        offer = self.watch.offers[waiting[choice % len(waiting)]]
+        command = offers.AcceptOffer(offer_id=offer.originator_id)
+        self.say(command, by=self.provider(offer.provider_id))
+
     @precondition(lambda self: self.watch.batches)
     @rule(
         choice=some,
@@ -212,27 +224,22 @@ class Cascade(RuleBasedStateMachine):
         command = batches.DeliverLabels(batch_id=batch.id, upload_digest=file, size_bytes=9)
         self.say(command, by=self.anybody(who, rather=self.provider(batch.provider_id)))
 
-    @rule(
-        choice=some,
-        capacity=st.sampled_from((0, 5, 12, 100)),
-        accepting=st.booleans(),
-    )
-    def set_capacity(self, choice: int, capacity: int, *, accepting: bool) -> None:
-        availability = open_hours(items_per_month=capacity, accepting=accepting or capacity > 5)
-        by = self.providers[choice % len(self.providers)]
-        self.say(providers.SetAvailability(availability=availability), by=by)
-
     # What operators and workers do.
 
-    @rule(choice=some, what=st.sampled_from(("suspend", "remove", "reinstate", "reinstate")))
-    def judge_provider(self, choice: int, what: str) -> None:
-        provider_id = organisation(self.providers[choice % len(self.providers)])
+    @rule(choice=some, what=st.sampled_from(TURNS))
+    def turn(self, choice: int, what: str) -> None:
+        """Something about a provider changes, mostly for the better."""
+        who = self.providers[choice % len(self.providers)]
+        provider_id = organisation(who)
+        hours = open_hours(items_per_month=5 if what == "small" else 100, accepting=what != "busy")
         commands: dict[str, Command] = {
             "suspend": providers.SuspendProvider(provider_id=provider_id, reason="checked"),
             "remove": providers.RemoveProvider(provider_id=provider_id, reason="checked"),
             "reinstate": providers.ReinstateProvider(provider_id=provider_id, note="fine"),
         }
-        self.say(commands[what], by=OPERATOR)
+        availability = providers.SetAvailability(availability=hours)
+        judged = what in commands
+        self.say(commands.get(what, availability), by=OPERATOR if judged else who)
 
     @precondition(lambda self: self.watch.batches)
     @rule(choice=some, part=some, covered=slots | st.just(((0, ITEMS_MAX),)), usable=some)
@@ -244,6 +251,18 @@ class Cascade(RuleBasedStateMachine):
         self.say(read if usable % 5 else refuse, by=MARKET)
 
     @precondition(lambda self: self.watch.batches)
+    @rule(choice=some, file=st.sampled_from("defgh"), covered=slots | st.just(((0, ITEMS_MAX),)))
+    def work(self, choice: int, file: str, covered: Ranges) -> None:
+        """A part comes, is read and merged without a hitch."""
+        batch = self.batch(choice)
+        deliver = batches.DeliverLabels(batch_id=batch.id, upload_digest=file, size_bytes=9)
+        part = self.say(deliver, by=self.provider(batch.provider_id)).answer.notes.get("part")
+        if isinstance(part, int):
+            self.say(part_read(batch.id, part=part, covered=covered), by=MARKET)
+            parts = len(self.stage.get(LabelBatch, batch.id).measured)
+            self.say(merged(batch.id, parts=parts), by=MARKET)
+
+    @precondition(lambda self: self.watch.batches)
     @rule(choice=some, parts=st.integers(0, 3))
     def merge(self, choice: int, parts: int) -> None:
         batch = self.batch(choice)
@@ -251,7 +270,7 @@ class Cascade(RuleBasedStateMachine):
 
     # What time and the market's own loops do.
 
-    @rule(seconds=st.sampled_from((1, 60, 3_599, 3_600, 86_400, 40 * 86_400)))
+    @rule(seconds=st.sampled_from((1, 5, 60, 600, 3_600, 40 * 86_400)))
     def pass_time(self, seconds: int) -> None:
         self.stage.wait(seconds=seconds)
 
@@ -327,12 +346,12 @@ class Cascade(RuleBasedStateMachine):
 
     @invariant()
     def every_promise_is_kept(self) -> None:
-        self.every_fact_keeps_the_promises()
+        self.look()
         self.memory.follow_views()
         self.sheets_count_what_the_orders_hold()
         self.batches_keep_count_of_what_is_owed()
 
-    def every_fact_keeps_the_promises(self) -> None:
+    def look(self) -> None:
         for entry in self.memory.entries(after=self.watch.position):
             self.watch.look(entry)
         self.timers |= self.memory.recorder.timers

@@ -94,9 +94,7 @@ def test_a_loop_looks_by_itself_after_a_while() -> None:
 def test_a_loop_wakes_for_its_next_date() -> None:
     step = Steps()
 
-    with running(
-        Loop(name="l", step=step, ring=Ring(), idle_s=60, next_due_in_s=lambda: 0.05)
-    ):
+    with running(Loop(name="l", step=step, ring=Ring(), idle_s=60, next_due_in_s=lambda: 0.05)):
         assert step.wait_for(3)
 
 

@@ -7,7 +7,7 @@ import pytest
 from labelmarket.domain.errors import Conflict, InvalidInput, NoProviders, OrderNotOpen
 from labelmarket.domain.slots import NONE, Ranges, union
 from labelmarket.domain.work_order import SHORTLIST_MAX, WorkOrder
-from labelmarket.domain.work_order_facts import OrderStatus
+from labelmarket.domain.work_order_facts import OfferPlaced, OrderStatus, ProviderSkipped
 from tests.domain.domain_samples import (
     ADA,
     BEL,
@@ -94,6 +94,8 @@ def test_a_skipped_provider_uses_up_its_rank_for_a_reason() -> None:
     order.skip(code="CAPACITY", message="no room", at=NOON)
     order.place_offer(offer_id=FIRST_OFFER, at=NOON)
     skipped, placed = order.collect_events()
+    assert isinstance(skipped, ProviderSkipped)
+    assert isinstance(placed, OfferPlaced)
     assert (skipped.rank, skipped.provider_id, skipped.code) == (1, ADA, "CAPACITY")
     assert (placed.rank, placed.provider_id) == (2, BEL)
 

@@ -6,6 +6,8 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
+from starlette.applications import Starlette
+
 from labelmarket.adapters.blobs.local import LocalBlobs
 from labelmarket.adapters.blobs.signing import Signer
 from labelmarket.adapters.blobs.uploads import Uploads
@@ -23,11 +25,10 @@ from labelmarket.application.recommend import Recommender
 from labelmarket.domain.access_token import Role
 from labelmarket.domain.ranking import ProviderEstimate
 from labelmarket.web.app import create_web
-from starlette.applications import Starlette
 from tests.memory_market import MemoryMarket
 
 SECRET = b"a secret of thirty-two bytes, yes"
-IDENTITY = UUID(int=77)
+IDENTITY = UUID("5b1c3a52-7d0f-4f3e-9a55-0c7f5d1e2a77")
 
 
 class MemoryVisibleLog:
@@ -173,8 +174,8 @@ class MemoryOffice:
             self.play.settle()
         self.bell.ring()
 
-    def _wait_for(self, position: int, /) -> None:
+    def _wait_for(self, _position: int, /) -> None:
         if self.views_stand_still:
-            raise NotYet(1)
+            raise NotYet(0)
         with self._lock:
             self.play.follow_views()

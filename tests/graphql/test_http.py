@@ -2,11 +2,13 @@
 
 import json
 import logging
+from threading import Event
 from typing import Any
 
 import pytest
 from starlette.applications import Starlette
 
+from labelmarket.graphql import http
 from tests.graphql.conftest import Client
 from tests.graphql.memory_office import MemoryOffice
 
@@ -156,6 +158,36 @@ def test_what_nobody_foresaw_is_masked_and_logged_once_with_its_trace(
     assert [record.getMessage() for record in caplog.records] == [
         "request trace-me failed at ['position']"
     ]
+
+
+def test_while_tokens_cannot_be_looked_at_clients_are_told_to_ask_again(
+    market: MemoryOffice, customer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise ConnectionError("the database is away")
+
+    monkeypatch.setattr(market.play.recorder, "select_events", away)
+    answer = raw(customer, {"query": MINE})
+    assert answer.status_code == 503
+    assert answer.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
+
+
+def test_an_operation_that_takes_too_long_is_given_up(
+    market: MemoryOffice, customer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = Event()
+    monkeypatch.setattr(http, "DEADLINE_S", 0.05)
+    monkeypatch.setattr(market.log, "head", lambda: go_on.wait(10))
+    try:
+        assert customer.code("{ position }") == "UNAVAILABLE"
+    finally:
+        go_on.set()
+
+
+def test_a_long_document_is_answered_like_a_short_one(customer: Client) -> None:
+    padding = " " * 30_000
+    assert customer.ask(f"{{ viewer {{ role }} {padding} }}") == {"viewer": {"role": "CUSTOMER"}}
+    assert customer.code(f"{{ nonsense {padding} }}") == "BAD_REQUEST"
 
 
 def test_every_answer_keeps_browsers_safe(nobody: Client) -> None:

@@ -1,5 +1,6 @@
 """Ids, positions and cursors: words that clients keep and give back."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
@@ -13,6 +14,13 @@ from labelmarket.graphql.errors import CodedError
 from labelmarket.graphql.positions import Positions
 
 HERE, ELSEWHERE = Positions(UUID(int=1 << 100)), Positions(UUID(int=1 << 101))
+
+
+def _number_or_code(read: Callable[[], int]) -> object:
+    try:
+        return read()
+    except CodedError as error:
+        return (error.extensions or {}).get("code")
 
 
 @given(st.uuids(), st.sampled_from(["Project", "Offer", "Batch"]))
@@ -47,13 +55,7 @@ def test_a_position_of_another_database_is_told_apart_from_garbage() -> None:
 
 @given(st.text(max_size=80))
 def test_any_other_text_is_no_position(text: str) -> None:
-    try:
-        number = HERE.decode(text)
-    except CodedError as error:
-        assert error.extensions is not None
-        assert error.extensions["code"] in {"INVALID_INPUT", "POSITION_UNKNOWN"}
-    else:
-        assert 0 <= number < 1 << 63
+    assert _number_or_code(lambda: HERE.decode(text)) in {"INVALID_INPUT", "POSITION_UNKNOWN"}
 
 
 @given(st.integers(0, NUMBER_MAX))
@@ -63,12 +65,8 @@ def test_a_cursor_reads_back_as_the_number_it_was_made_of(number: int) -> None:
 
 @given(st.text(max_size=80))
 def test_any_other_text_is_no_cursor(text: str) -> None:
-    try:
-        number = read_cursor(text, start=-1)
-    except CodedError as error:
-        assert error.extensions == {"code": "INVALID_INPUT"}
-    else:
-        assert write_cursor(number) == text
+    found = _number_or_code(lambda: read_cursor(text, start=-1))
+    assert found == "INVALID_INPUT" or (isinstance(found, int) and write_cursor(found) == text)
 
 
 def test_without_a_cursor_a_list_begins_at_its_start() -> None:

@@ -1,9 +1,12 @@
 """Subscriptions over real websockets: in order, without a gap, only what may be seen."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest.mock import ANY
 
+import httpx
 import pytest
 from starlette.applications import Starlette
 
@@ -63,17 +66,18 @@ def refused(socket: Socket) -> str:
     return str(errors[0]["extensions"]["code"])
 
 
+def beginning(played: Played) -> str:
+    """The position of the log's first fact."""
+    nodes = played.operator.ask("{ events(first: 1) { nodes { position } } }")["events"]["nodes"]
+    return str(nodes[0]["position"])
+
+
 def test_what_was_missed_comes_first_and_then_what_happens_each_once(
     played: Played, served: str
 ) -> None:
     log = played.market.play.recorder.log
     with socket(served, played.customer.token) as talking:
-        start = played.customer.ask("{ events(first: 1) { nodes { position } } }")
-        after = played.operator.ask("{ events(first: 1) { nodes { position } } }")
-        assert start["events"]["nodes"] != after["events"]["nodes"]
-        subscribe(
-            talking, EVENTS, id=played.project_id, after=after["events"]["nodes"][0]["position"]
-        )
+        subscribe(talking, EVENTS, id=played.project_id, after=beginning(played))
         first = heard(talking)
         played.accept(played.providers[0])
         own = [fact.topic for fact in log if fact.project_id is not None]
@@ -81,9 +85,8 @@ def test_what_was_missed_comes_first_and_then_what_happens_each_once(
 
 
 def test_a_subscriber_resumes_behind_the_last_fact_it_heard(played: Played, served: str) -> None:
-    after = played.operator.ask("{ events(first: 1) { nodes { position } } }")["events"]["nodes"]
     with socket(served, played.customer.token) as talking:
-        subscribe(talking, EVENTS, id=played.project_id, after=after[0]["position"])
+        subscribe(talking, EVENTS, id=played.project_id, after=beginning(played))
         seen = [heard(talking) for _ in range(3)]
     with socket(served, played.customer.token) as talking:
         subscribe(talking, EVENTS, id=played.project_id, after=seen[-1]["position"])
@@ -94,13 +97,12 @@ def test_a_subscriber_resumes_behind_the_last_fact_it_heard(played: Played, serv
 
 def test_a_provider_hears_of_its_own_offers_without_ranks(played: Played, served: str) -> None:
     stranger = played.market.token(Role.PROVIDER)
-    start = played.operator.ask("{ events(first: 1) { nodes { position } } }")["events"]["nodes"]
     with (
         socket(served, played.providers[0].token) as own,
         socket(served, stranger) as others,
     ):
-        subscribe(own, OFFERS, after=start[0]["position"])
-        subscribe(others, OFFERS, after=start[0]["position"])
+        subscribe(own, OFFERS, after=beginning(played))
+        subscribe(others, OFFERS, after=beginning(played))
         sent = heard(own)
         assert sent["type"] == "OfferSent"
         assert {"round", "rank"}.isdisjoint(sent["data"])
@@ -133,7 +135,8 @@ def test_a_revoked_token_ends_the_stream(
 ) -> None:
     monkeypatch.setattr(hearing, "ASK_FOR_TOKEN_EVERY_S", 0.05)
     with socket(served, played.customer.token) as talking:
-        subscribe(talking, OFFERS)
+        subscribe(talking, OFFERS, after=beginning(played))
+        assert heard(talking)["type"] == "OfferSent"
         played.market.revoke(played.customer.token)
         assert refused(talking) == "UNAUTHENTICATED"
         assert talking.receive_json() == {"type": "complete", "id": "1"}
@@ -186,20 +189,36 @@ def test_a_socket_carries_twenty_operations(served: str, customer: Client) -> No
     assert (message["type"], message["id"]) == ("error", "20")
 
 
-def test_events_are_sent_to_whoever_accepts_a_stream(played: Played, app: Starlette) -> None:
-    start = played.operator.ask("{ events(first: 1) { nodes { position } } }")["events"]["nodes"]
+def test_events_are_sent_to_whoever_accepts_a_stream(customer: Client) -> None:
     document = "{ viewer { role } }"
-    answer = played.customer.send(
+    answer = customer.send(
         "POST",
         "/graphql",
         json={"query": document},
         headers={
             "accept": "text/event-stream",
-            "authorization": f"Bearer {played.customer.token}",
+            "authorization": f"Bearer {customer.token}",
         },
     )
-    assert start
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert answer.text == (
         'event: next\ndata: {"data":{"viewer":{"role":"CUSTOMER"}}}\n\nevent: complete\ndata:\n\n'
     )
+
+
+def test_a_subscription_comes_as_events_too(played: Played, served: str) -> None:
+    address = served.replace("ws://", "http://")
+    asked = {"query": EVENTS, "variables": {"id": played.project_id, "after": beginning(played)}}
+    headers = {
+        "accept": "text/event-stream",
+        "authorization": f"Bearer {played.customer.token}",
+    }
+    with (
+        httpx.Client(trust_env=False) as client,
+        client.stream("POST", address, json=asked, headers=headers) as answer,
+    ):
+        lines = answer.iter_lines()
+        assert [next(lines), json.loads(next(lines).removeprefix("data: "))["data"]] == [
+            "event: next",
+            {"projectEvents": {"position": ANY, "type": "ProjectCreated"}},
+        ]

@@ -1,7 +1,6 @@
 """Migrations: each step once, whole or not at all, whoever starts them and however often."""
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from uuid import uuid4
@@ -19,11 +18,15 @@ PLAN = (
     Step(number=2, name="0002_second.sql", sql="CREATE TABLE second (id integer)"),
 )
 LEDGER = "SELECT number, name FROM public.labelmarket_migrations ORDER BY number"
-SLEEPING = "SELECT pid FROM pg_stat_activity WHERE query LIKE '%%pg_sleep(20)%%' AND state = 'active' AND pid <> pg_backend_pid() AND datname = current_database()"
+SLEEPING = """
+SELECT pid FROM pg_stat_activity
+WHERE query LIKE '%%pg_sleep(20)%%' AND state = 'active'
+  AND pid <> pg_backend_pid() AND datname = current_database()
+"""
 
 
 @pytest.fixture
-def bare_url(servers: Addresses) -> Iterator[str]:
+def bare_url(servers: Addresses) -> str:
     """An empty database."""
     name = f"bare_{uuid4().hex}"
     select(servers.database_url, f"CREATE DATABASE {name}")

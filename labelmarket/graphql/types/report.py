@@ -29,7 +29,9 @@ class Density:
     max_in_one_image: int
     share_of_top_image: float
     gini: float = strawberry.field(description="0: evenly spread; near 1: in few images.")
-    effective_images: float
+    effective_images: float | None = strawberry.field(
+        description="How many images, evenly filled, would spread it as widely."
+    )
     histogram: list[int] = strawberry.field(
         description="Images with 0, 1, 2 … labels; the 65th entry: with 64 or more."
     )

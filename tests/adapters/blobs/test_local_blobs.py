@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 import resource
+import stat
 import subprocess
 import sys
 import time
@@ -114,6 +115,24 @@ def test_a_finished_blob_takes_no_more_bytes(blobs: LocalBlobs) -> None:
             receiving.write(b"more")
 
     assert blobs.read(digest) == b"done"
+
+
+def test_bytes_and_names_are_on_the_disk_when_a_blob_has_its_digest(
+    blobs: LocalBlobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    fsync = os.fsync
+
+    def watched(handle: int) -> None:
+        mode = os.fstat(handle).st_mode
+        synced.append("folder" if stat.S_ISDIR(mode) else f"{os.fstat(handle).st_size} bytes")
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", watched)
+
+    blobs.put(b"durable")
+
+    assert synced == ["7 bytes", "folder", "folder"]
 
 
 class FullDisk(LocalReceiving):

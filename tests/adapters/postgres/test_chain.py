@@ -100,7 +100,8 @@ def test_a_changed_row_is_found_where_it_is(core: Core, database_url: str) -> No
     target = next(row[0] for row in select(database_url, ROWS)[5:] if row[4] is not None)
 
     for change in CHANGES:
-        statement = "UPDATE market.facts SET " + change + " WHERE notification_id = %s"
+        # Each change is a line of this module.
+        statement = f"UPDATE market.facts SET {change} WHERE notification_id = %s"  # noqa: S608
         assert broken_by(statement, target, database_url=database_url) == target, change
 
 

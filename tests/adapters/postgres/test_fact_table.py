@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
@@ -28,7 +27,7 @@ WHERE i.indrelid = to_regclass(%s) AND i.indisunique GROUP BY i.indexrelid
 def stock_table(database_url: str) -> Iterator[str]:
     """The table as the library makes it."""
     to = conninfo_to_dict(database_url)
-    datastore: PostgresDatastore[UUID] = PostgresDatastore(
+    datastore = PostgresDatastore(
         dbname=str(to["dbname"]),
         host=str(to["host"]),
         port=str(to.get("port", 5432)),

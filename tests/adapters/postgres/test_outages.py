@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,7 +56,7 @@ def frozen(servers: BundledServers) -> Iterator[None]:
             os.kill(pid, signal.SIGCONT)
 
 
-def timed(task: Future[object]) -> tuple[BaseException | None, float]:
+def timed(task: Future[Any]) -> tuple[BaseException | None, float]:
     began = time.monotonic()
     error = task.exception(timeout=20)
     return error, time.monotonic() - began
