@@ -15,6 +15,7 @@ from labelmarket.application.labels import (
     Item,
     ItemsRead,
     LabelsRead,
+    MeasuredPart,
     Ranges,
     ReportMerged,
 )
@@ -98,7 +99,7 @@ class BlobLabelFiles:
 
     def merge(
         self,
-        parts: tuple[tuple[str, str], ...],
+        parts: tuple[MeasuredPart, ...],
         *,
         items: tuple[str, ...],
         classes: tuple[str, ...],
@@ -106,18 +107,18 @@ class BlobLabelFiles:
     ) -> ReportMerged:
         """Merge the parts.
 
-        A part that covers items already taken is measured again without them, and so is one that
-        was measured with other classes or other gold. Memory peaks at that of one measured part,
+        A part that does not have the last word on all that it covers is measured again for what
+        is left to it, and so is one that was measured with other classes or other gold. Memory peaks at that of one measured part,
         and 40 bytes for each item and class that occurs in the whole.
         """
         _check_classes(classes)
         table, truth = self._files.table(items), self._gold(gold)
         taken: Spans = spans.NOTHING
         every: list[Sums] = []
-        for labels, sums in parts:
-            columns = self._files.labels(labels)
-            fresh = spans.minus(columns.covered, taken)
-            part = self._files.sums(sums, measured=(labels, *gold))
+        for one in parts:
+            columns = self._files.labels(one.labels)
+            fresh = _speaks_for(columns, kept=one.kept, taken=taken)
+            part = self._files.sums(one.sums, measured=(one.labels, *gold))
             if (
                 part is None
                 or not np.array_equal(part.covered, fresh)
@@ -142,6 +143,14 @@ class BlobLabelFiles:
 
     def _gold(self, digests: Sequence[str]) -> tuple[LabelColumns, ...]:
         return tuple(self._files.labels(digest) for digest in digests)
+
+
+def _speaks_for(columns: LabelColumns, *, kept: Ranges | None, taken: Spans) -> Spans:
+    """The items that a part has the last word on; never one that was taken before."""
+    free = spans.minus(columns.covered, taken)
+    if kept is None:
+        return free
+    return spans.minus(free, spans.minus(free, spans.from_pairs(kept)))
 
 
 def _item(ordinal: int, manifest: ItemColumns, index: int) -> Item:

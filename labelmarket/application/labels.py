@@ -52,6 +52,18 @@ class LabelsRead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredPart:
+    """The labels of one part and their sums; `kept` are the items for which it has the last word.
+
+    Without `kept` it speaks for all that it covers and no part before it covered.
+    """
+
+    labels: str
+    sums: str
+    kept: Ranges | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportMerged:
     digest: str
     items: int
@@ -117,13 +129,13 @@ class LabelFiles(Protocol):
 
     def merge(
         self,
-        parts: tuple[tuple[str, str], ...],
+        parts: tuple[MeasuredPart, ...],
         *,
         items: tuple[str, ...],
         classes: tuple[str, ...],
         gold: tuple[str, ...],
     ) -> ReportMerged:
-        """Merge (labels, sums) in order; an item that two parts cover counts for the first."""
+        """Merge parts in order; an item counts for one of them, whose `kept` names it."""
         ...
 
     def report(self, digest: str) -> bytes:

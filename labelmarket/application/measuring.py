@@ -14,7 +14,7 @@ import msgspec
 from labelmarket.application.access import MARKET, Actor
 from labelmarket.application.commands.batches import RecordPart, RecordReport, RefusePart
 from labelmarket.application.commands.projects import RecordGoldReport
-from labelmarket.application.labels import Blobs, LabelFiles, UnreadableFile
+from labelmarket.application.labels import Blobs, LabelFiles, MeasuredPart, UnreadableFile
 from labelmarket.application.market import Market
 from labelmarket.application.work import Answer, Command, Work
 from labelmarket.domain.label_batch import LabelBatch
@@ -93,7 +93,9 @@ class Measuring:
         if len(parts) != int(args["parts"]) or batch.is_reading or batch.is_over:
             return None
         merged = self.files.merge(
-            tuple((p.labels_digest, p.sums_digest) for p in parts),
+            tuple(
+                MeasuredPart(labels=p.labels_digest, sums=p.sums_digest, kept=p.kept) for p in parts
+            ),
             items=tuple(project.manifests.values()),
             classes=project.class_names,
             gold=tuple(project.gold.values()),
@@ -119,7 +121,10 @@ class Measuring:
         items, classes = tuple(project.manifests.values()), project.class_names
         merged = self.files.merge(
             tuple(
-                (labels, self.files.measure(labels, items=items, classes=classes, gold=()))
+                MeasuredPart(
+                    labels=labels,
+                    sums=self.files.measure(labels, items=items, classes=classes, gold=()),
+                )
                 for labels in gold
             ),
             items=items,

@@ -18,6 +18,7 @@ from labelmarket.application.labels import (
     ItemsRead,
     LabelFiles,
     LabelsRead,
+    MeasuredPart,
     Ranges,
     ReportMerged,
     UnreadableFile,
@@ -57,13 +58,14 @@ class Desk:
             self.upload(document), items=self.manifests, classes=self.classes, within=within
         )
 
-    def measured(self, document: Json) -> tuple[str, str]:
+    def measured(self, document: Json, *, kept: Ranges | None = None) -> MeasuredPart:
         labels = self.deliver(document).digest
-        return labels, self.files.measure(
+        sums = self.files.measure(
             labels, items=self.manifests, classes=self.classes, gold=self.gold
         )
+        return MeasuredPart(labels=labels, sums=sums, kept=kept)
 
-    def merge(self, *parts: tuple[str, str]) -> tuple[ReportMerged, Json]:
+    def merge(self, *parts: MeasuredPart) -> tuple[ReportMerged, Json]:
         merged = self.files.merge(parts, items=self.manifests, classes=self.classes, gold=self.gold)
         report: Json = json.loads(self.files.report(merged.digest))
         return merged, report
@@ -165,6 +167,16 @@ def test_an_item_that_two_parts_cover_counts_for_the_first(desk: Desk) -> None:
     assert report["problems"] == 2
 
 
+def test_a_later_part_replaces_what_an_earlier_one_does_not_keep(desk: Desk) -> None:
+    first = desk.measured(part([0, 1], annotation(0), annotation(1)), kept=((0, 1),))
+    rework = desk.measured(part([1], annotation(1, 2), annotation(1, 2)), kept=((1, 2),))
+
+    merged, report = desk.merge(first, rework)
+
+    assert (merged.items, merged.labels) == (2, 3)
+    assert [row["labels"] for row in report["classes"]] == [1, 2]
+
+
 def test_an_answer_without_labels_holds_its_item_too(desk: Desk) -> None:
     merged, _ = desk.merge(
         desk.measured(part([0])), desk.measured(part([0, 1], annotation(0), annotation(1)))
@@ -188,7 +200,7 @@ def test_parts_measured_before_gold_was_added_are_measured_again(desk: Desk) -> 
 
     _, report = desk.merge(early)
 
-    assert (report["goldBoxes"], report["meanBestIou"]) == (1, 1.0)
+    assert (report["goldBoxes"], report["goldMatched"], report["meanBestIou"]) == (1, 1, 1.0)
 
 
 def test_no_parts_give_an_empty_report(desk: Desk) -> None:

@@ -54,8 +54,12 @@ slots = st.lists(
 
 
 class Cascade(RuleBasedStateMachine):
-    @initialize(items=st.integers(1, ITEMS_MAX), ranked=st.permutations(range(len(PROVIDERS))))
-    def open_the_market(self, items: int, ranked: list[int]) -> None:
+    @initialize(
+        items=st.integers(1, ITEMS_MAX),
+        ranked=st.permutations(range(len(PROVIDERS))),
+        begun=st.booleans(),
+    )
+    def open_the_market(self, items: int, ranked: list[int], *, begun: bool) -> None:
         self.stage = Stage()
         self.watch = Watch()
         self.memory = self.stage.memory
@@ -68,6 +72,9 @@ class Cascade(RuleBasedStateMachine):
         self.look()
         self.plan(items, ranked, 3, twins=False, launch=True)
         self.look()
+        if begun:
+            self.accept(0)
+            self.look()
 
     def say(self, command: Command, *, by: Actor) -> Outcome:
         key = f"said {len(self.said)}"

@@ -62,6 +62,7 @@ class ColumnFiles:
             "class_names": list(sums.class_names),
             "gold_boxes": sums.gold_boxes,
             "best_iou": str(sums.best_iou),
+            "gold_matched": str(sums.gold_matched),
             "problems": sums.problems,
         }
         return self._write("sums", sums, names=SUM_COLUMNS, meta=meta)
@@ -75,6 +76,7 @@ class ColumnFiles:
             class_names=tuple(stored.meta["class_names"]),
             gold_boxes=stored.meta["gold_boxes"],
             best_iou=int(stored.meta["best_iou"]),
+            gold_matched=int(stored.meta["gold_matched"]),
             problems=stored.meta["problems"],
             **stored.columns,
         )

@@ -15,7 +15,7 @@ from labelmarket.workers.columns import (
     Spans,
 )
 from labelmarket.workers.insight import spans
-from labelmarket.workers.insight.sums import GRID, Sums, in_classes, objects
+from labelmarket.workers.insight.sums import GRID, MATCH_IOU, Sums, in_classes, objects
 
 UNIT = 1 << 40
 
@@ -67,6 +67,7 @@ def measure(
         unplaced=unplaced,
         gold_boxes=len(found),
         best_iou=_exact_sum(found),
+        gold_matched=int((found >= MATCH_IOU * UNIT).sum()),
         problems=labels.problems + int(len(inside) - inside.sum()),
     )
 

@@ -39,6 +39,7 @@ def merge(parts: Sequence[Sums], *, classes: tuple[str, ...]) -> Sums:
         unplaced=_added([part.unplaced for part in parts], shape=(len(classes),)),
         gold_boxes=sum(part.gold_boxes for part in parts),
         best_iou=sum(part.best_iou for part in parts),
+        gold_matched=sum(part.gold_matched for part in parts),
         problems=sum(part.problems for part in parts),
     )
 

@@ -60,6 +60,7 @@ class Report(TypedDict):
     location: list[Location]
     meanBestIou: float | None
     goldBoxes: int
+    goldMatched: int
     problems: int
 
 
@@ -82,6 +83,7 @@ def report(sums: Sums) -> Report:
         location=[_location(sums, named=one) for one in named],
         meanBestIou=sums.best_iou / (UNIT * sums.gold_boxes) if sums.gold_boxes else None,
         goldBoxes=sums.gold_boxes,
+        goldMatched=sums.gold_matched,
         problems=sums.problems,
     )
 

@@ -10,6 +10,9 @@ from labelmarket.workers.columns import Int32s, Int64s, Spans
 GRID = 12
 """Cells per side of the location grid: halves, thirds and quarters are sums of whole cells."""
 
+MATCH_IOU = 0.5
+"""The IoU from which on a gold box counts as found."""
+
 BACKGROUND = "_background_"
 """The reserved class of what is no object; object statistics leave it out."""
 
@@ -21,7 +24,8 @@ class Sums:
     `tally` is three columns (item ordinal, class, count) sorted by item and class, each pair once;
     the parts of a report cover different items, so tallies are laid end to end. `together` is
     (k, 3): two classes, the first below the second, and the items that hold both. `centres` and
-    `coverage` are (classes, GRID, GRID), coverage and `best_iou` in multiples of 2**-40.
+    `coverage` are (classes, GRID, GRID), coverage and `best_iou` in multiples of 2**-40. `gold_matched` counts gold boxes whose best IoU
+    is MATCH_IOU or more.
     """
 
     class_names: tuple[str, ...]
@@ -36,6 +40,7 @@ class Sums:
     unplaced: Int64s
     gold_boxes: int
     best_iou: int
+    gold_matched: int
     problems: int
 
 
