@@ -13,8 +13,9 @@ from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate as StockAggregate
 from psycopg.conninfo import conninfo_to_dict
 
+from benchmarks.report import report_rows
 from benchmarks.rows import Row
-from labelmarket.adapters.embedded.servers import BundledServers
+from labelmarket.adapters.embedded.servers import Addresses, BundledServers
 from labelmarket.adapters.postgres.feed import ViewFollower
 from labelmarket.adapters.postgres.waiting import ViewsReach
 from labelmarket.application.access import MARKET
@@ -22,12 +23,17 @@ from labelmarket.application.commands.tokens import IssueToken
 from labelmarket.application.views.all import VIEWS
 from labelmarket.bootstrap.core import Core, open_core
 from labelmarket.bootstrap.loops import Loop, run_all
+from labelmarket.demo.documents import PROJECT_EVENTS
+from labelmarket.demo.feed import Feed
 from labelmarket.domain.access_token import Role
 from labelmarket.migrations.runner import migrate
+from tests.api.people import People
+from tests.api.running import running_market
 
 COMMANDS = 1_000
 THREADS = (1, 8)
 LATENCY_SAMPLES = 200
+MESSAGE_SAMPLES = 100
 
 
 def rows() -> list[Row]:
@@ -37,10 +43,9 @@ def rows() -> list[Row]:
         try:
             migrate(addresses.database_url)
             with open_core(addresses.database_url, name="bench", connections_max=20) as core:
-                return [
-                    *_commands(core, addresses.database_url),
-                    _fact_to_view(core),
-                ]
+                found = [*_commands(core, addresses.database_url), _fact_to_view(core)]
+            found += _through_the_api(addresses, Path(folder) / "market")
+            return [*found, *report_rows()]
         finally:
             servers.stop()
 
@@ -58,6 +63,55 @@ def _commands(core: Core, database_url: str) -> Iterator[Row]:
             peer="eventsourcing save",
             ratio=ours / theirs,
         )
+
+
+def _through_the_api(addresses: Addresses, data: Path) -> list[Row]:
+    """From a mutation's answer until a subscriber has its fact, over HTTP and a websocket."""
+    with (
+        running_market(addresses.database_url, addresses.redis_url, data) as market,
+        People(market) as people,
+    ):
+        customer = people.customer()
+        fields = {
+            "name": "bench",
+            "dataType": "image",
+            "tasks": [{"taskType": "object_detection"}],
+        }
+        made = customer.mutate("createProject", fields, select="project { id }")
+        project_id = made["project"]["id"]
+        mutation_ms, message_ms = [], []
+        with Feed(
+            address=market.address,
+            token=customer.token,
+            document=PROJECT_EVENTS,
+            variables={"projectId": project_id},
+            after=made["position"],
+        ) as feed:
+            feed.next(timeout_s=0.5)
+            for number in range(MESSAGE_SAMPLES):
+                began = time.perf_counter()
+                target = {"accuracy": 0.5 + number / 1_000}
+                customer.mutate(
+                    "reviseTarget",
+                    {"projectId": project_id, "target": target},
+                    select="project { id }",
+                )
+                answered = time.perf_counter()
+                assert feed.next(timeout_s=5) is not None
+                mutation_ms.append(1_000 * (answered - began))
+                message_ms.append(1_000 * (time.perf_counter() - answered))
+    return [
+        Row(
+            work="mutation over HTTP, its own write read back, p50",
+            value=median(mutation_ms),
+            unit="ms",
+        ),
+        Row(
+            work="mutation's answer → subscription message, p50",
+            value=median(message_ms),
+            unit="ms",
+        ),
+    ]
 
 
 class StockThing(StockAggregate):

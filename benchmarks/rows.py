@@ -1,13 +1,9 @@
 """One row of a benchmark: what was measured, against whom, and what must hold."""
 
 import json
-import statistics
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-
-NS_IN_S = 1e9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,17 +21,6 @@ class Row:
     @property
     def holds(self) -> bool:
         return self.floor is None or (self.ratio is not None and self.ratio >= self.floor)
-
-
-def median_s(work: Callable[[], object], *, repeats: int) -> float:
-    """The median seconds of several runs, after one that does not count."""
-    work()
-    times = []
-    for _ in range(repeats):
-        began = time.perf_counter_ns()
-        work()
-        times.append((time.perf_counter_ns() - began) / NS_IN_S)
-    return statistics.median(times)
 
 
 def report(rows: Sequence[Row], *, as_json: bool) -> int:

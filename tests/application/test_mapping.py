@@ -128,7 +128,7 @@ REVOKED = {"timestamp": "2026-03-01T12:30:15Z", "envelope": None}
 
 
 @pytest.mark.parametrize("topic", sorted(FACTS))
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(data=st.data())
 def test_every_kind_of_fact_comes_back_as_it_was(topic: str, data: st.DataObject) -> None:
     kind = FACTS[topic]

@@ -1,17 +1,23 @@
 """The hub: one read for all, bounded queues, and no fact lost when things go wrong."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import anyio
 import pytest
 
+from labelmarket.adapters.token_secrets import DerivedSecrets
 from labelmarket.application.access import Viewer
+from labelmarket.application.ports import StoredFact
 from labelmarket.domain.access_token import Role
 from labelmarket.graphql import hub as hubs
+from labelmarket.graphql.context import Api, Context
+from labelmarket.graphql.errors import CodedError
+from labelmarket.graphql.hearing import hear
 from labelmarket.graphql.hub import WAITING_MAX, Hub, Listener
+from labelmarket.graphql.positions import Positions
 from labelmarket.graphql.threads import Threads
 from tests.graphql.memory_office import MemoryOffice
 
@@ -132,5 +138,43 @@ def test_facts_of_others_are_not_heard(market: MemoryOffice, role: Role) -> None
             market.bell.ring()
             assert [await heard(all_seeing), await heard(all_seeing)] == [1, 2]
             assert own.waiting.empty()
+
+    run(play)
+
+
+async def _until_it_ends(facts: AsyncGenerator[StoredFact, None], seen: list[int]) -> None:
+    while True:
+        seen.append((await anext(facts)).position)
+
+
+def test_a_slow_subscriber_gets_what_is_whole_and_then_the_reason(
+    market: MemoryOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hubs, "WAITING_MAX", 3)
+    positions = Positions(market.log.identity())
+
+    async def play() -> None:
+        async with following(market) as hub:
+            api = Api(
+                office=market.office,
+                positions=positions,
+                threads=Threads(),
+                hub=hub,
+                token_secrets=DerivedSecrets(b"never used here"),
+            )
+            context = Context(api=api, viewer=ALL, request_id="a test")
+            facts = hear(context, wanted=lambda _: True, after=None)
+            first = asyncio.ensure_future(anext(facts))
+            await asyncio.sleep(0)
+            for _ in range(5):
+                market.token(Role.CUSTOMER)
+            market.bell.ring()
+            seen = [(await first).position]
+            with pytest.raises(CodedError) as slow:
+                await _until_it_ends(facts, seen)
+            assert seen == list(range(1, len(seen) + 1))
+            assert len(seen) in (3, 4)
+            assert slow.value.extensions == {"code": "TOO_SLOW"}
+            assert hub.listeners == 0
 
     run(play)
