@@ -6,7 +6,7 @@ from tools import programs
 from tools.checkout import Checkout
 
 PRINT_TIMEOUT_S = 120
-PRINT = "from labelmarket.graphql.schema import schema; print(schema.as_str())"
+PRINT = "from labelmarket.graphql.schema import sdl; print(sdl())"
 
 
 def faults(checkout: Checkout) -> list[str]:
