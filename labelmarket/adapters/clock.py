@@ -10,7 +10,7 @@ RETRY_MAX_S = 0.25
 
 
 def system_now() -> datetime:
-    """This machine's clock, for what is not judged by the market's time."""
+    """The machine's own clock, for what is not judged by the market's time."""
     return datetime.now(UTC)
 
 

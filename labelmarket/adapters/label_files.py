@@ -108,8 +108,8 @@ class BlobLabelFiles:
         """Merge the parts.
 
         A part that does not have the last word on all that it covers is measured again for what
-        is left to it, and so is one that was measured with other classes or other gold. Memory peaks at that of one measured part,
-        and 40 bytes for each item and class that occurs in the whole.
+        is left to it, and so is one that was measured with other classes or other gold. Memory
+        peaks at that of one measured part, and 40 bytes for each item and class that occurs.
         """
         _check_classes(classes)
         table, truth = self._files.table(items), self._gold(gold)

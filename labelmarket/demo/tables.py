@@ -15,7 +15,7 @@ BAR_CELLS: Final = 24
 
 OUTCOMES: Final = {
     "": ("…", "yellow"),
-    "expired": ("⌛ expired", "dim"),
+    "expired": ("– expired", "dim"),
     "declined": ("✗ declined", "red"),
     "accepted": ("✓ accepted", "green"),
 }

@@ -1,5 +1,6 @@
 """The people of the cascade: what customers, providers, operators and workers may do."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from hypothesis import strategies as st
@@ -33,6 +34,7 @@ ITEMS_MAX = 6
 
 some = st.integers(min_value=0, max_value=1_000)
 """Chooses one of whatever there is."""
+hairs = st.sampled_from([timedelta(milliseconds=n) for n in (-1, -1, 0, 1)])
 slots = st.lists(
     st.tuples(st.integers(0, ITEMS_MAX), st.integers(1, ITEMS_MAX + 2)), max_size=2
 ).map(lambda pairs: normal((first, first + length) for first, length in pairs))
@@ -42,9 +44,10 @@ class Players(RuleBasedStateMachine):
     @initialize(
         items=st.integers(1, ITEMS_MAX),
         ranked=st.permutations(range(len(PROVIDERS))),
-        begun=st.booleans(),
+        scene=st.integers(0, 2),
     )
-    def open_the_market(self, items: int, ranked: list[int], *, begun: bool) -> None:
+    def open_the_market(self, items: int, ranked: list[int], scene: int) -> None:
+        """Plays begin with an open offer, with accepted work, or with a delivery."""
         self.stage = Stage()
         self.watch = Watch()
         self.memory = self.stage.memory
@@ -57,8 +60,11 @@ class Players(RuleBasedStateMachine):
         self.look()
         self.plan(items, ranked, 3, twins=False, launch=True)
         self.look()
-        if begun:
-            self.accept(0)
+        if scene > 0:
+            self.accept(0, delisted=False)
+            self.look()
+        if scene > 1:
+            self.work(0, "d", ((0, ITEMS_MAX),))
             self.look()
 
     def look(self) -> None:
@@ -79,6 +85,10 @@ class Players(RuleBasedStateMachine):
     def offer(self, choice: int) -> OfferSent:
         sent = list(self.watch.offers.values())
         return sent[-1 - choice % min(len(sent), 3)]
+
+    def open_offer(self, choice: int) -> OfferSent:
+        waiting = sorted(self.watch.open_offers())
+        return self.watch.offers[waiting[choice % len(waiting)]]
 
     def provider(self, provider_id: object) -> Actor:
         return next(p for p in self.providers if organisation(p) == provider_id)
@@ -195,12 +205,21 @@ class Players(RuleBasedStateMachine):
             self.say(no, by=by)
 
     @precondition(lambda self: self.watch.open_offers())
-    @rule(choice=some)
-    def accept(self, choice: int) -> None:
-        waiting = sorted(self.watch.open_offers())
-        offer = self.watch.offers[waiting[choice % len(waiting)]]
+    @rule(choice=some, delisted=st.sampled_from((False, False, False, True)))
+    def accept(self, choice: int, *, delisted: bool) -> None:
+        offer = self.open_offer(choice)
+        if delisted:
+            suspend = providers.SuspendProvider(provider_id=offer.provider_id, reason="checked")
+            self.say(suspend, by=OPERATOR)
         command = offers.AcceptOffer(offer_id=offer.originator_id)
         self.say(command, by=self.provider(offer.provider_id))
+
+    @precondition(lambda self: self.watch.open_offers())
+    @rule(choice=some, hair=hairs)
+    def accept_at_the_last_moment(self, choice: int, hair: timedelta) -> None:
+        moment = self.open_offer(choice).answer_by + hair
+        self.memory.clock.at = max(self.memory.clock.at, moment)
+        self.accept(choice, delisted=False)
 
     @precondition(lambda self: self.watch.batches)
     @rule(

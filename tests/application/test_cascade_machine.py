@@ -15,14 +15,12 @@ from labelmarket.domain.label_batch import LabelBatch
 from labelmarket.domain.slots import count, overlaps, union
 from labelmarket.domain.work_order import WorkOrder
 from labelmarket.domain.work_order_facts import OrderStatus
-from tests.application.cascade_players import Players, some
+from tests.application.cascade_players import Players, hairs, some
 from tests.application.stage import open_hours
 from tests.memory_market import MemoryView
 
 EXAMPLES = os.environ.get("LABELMARKET_CASCADE_EXAMPLES")
 """How many plays to try; without it a few, and always the same ones."""
-
-hairs = st.sampled_from([timedelta(milliseconds=n) for n in (-1, -1, 0, 1)])
 
 
 class Cascade(Players):

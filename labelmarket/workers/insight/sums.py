@@ -24,8 +24,8 @@ class Sums:
     `tally` is three columns (item ordinal, class, count) sorted by item and class, each pair once;
     the parts of a report cover different items, so tallies are laid end to end. `together` is
     (k, 3): two classes, the first below the second, and the items that hold both. `centres` and
-    `coverage` are (classes, GRID, GRID), coverage and `best_iou` in multiples of 2**-40. `gold_matched` counts gold boxes whose best IoU
-    is MATCH_IOU or more.
+    `coverage` are (classes, GRID, GRID), coverage and `best_iou` in multiples of 2**-40.
+    `gold_matched` counts gold boxes whose best IoU is MATCH_IOU or more.
     """
 
     class_names: tuple[str, ...]
