@@ -171,7 +171,8 @@ class Players(RuleBasedStateMachine):
     def cancel(self, choice: int, who: int) -> None:
         project_id = self.projects[choice % len(self.projects)]
         command = orders.CancelProject(project_id=project_id, reason="over")
-        self.say(command, by=self.anybody(who, rather=OTHER_CUSTOMER))
+        rather = CUSTOMER if who % 3 == 1 else OTHER_CUSTOMER
+        self.say(command, by=self.anybody(who, rather=rather))
 
     @precondition(lambda self: self.watch.batches)
     @rule(choice=some, who=some, what=st.sampled_from(("approve", "rework", "revoke")))
