@@ -57,6 +57,7 @@ class Watch:
 
     def __init__(self) -> None:
         self.position = 0
+        self.objected = False
         self.last_at: datetime | None = None
         self.lengths: dict[UUID, int] = {}
         self.orders: dict[UUID, WatchedOrder] = {}
@@ -86,7 +87,7 @@ class Watch:
         }
 
     def look(self, entry: Entry) -> None:
-        fact = entry.fact
+        fact, self.objected = entry.fact, True
         assert entry.position == self.position + 1, "the log has one order"
         assert self.last_at is None or entry.recorded_at >= self.last_at, "time went back"
         version = self.lengths.get(fact.originator_id, 0) + 1
@@ -97,6 +98,7 @@ class Watch:
             self._looks[type(fact)](fact, entry)
         elif type(fact).__module__ == order_facts.__name__:
             self._order_changed(fact)
+        self.objected = False
 
     def open_offers(self) -> set[UUID]:
         return self.offers.keys() - self.ends.keys()

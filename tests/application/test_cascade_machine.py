@@ -130,7 +130,7 @@ class Cascade(Players):
 
     def teardown(self) -> None:
         """Left alone, everything comes to an end."""
-        if not hasattr(self, "memory"):
+        if not hasattr(self, "memory") or self.watch.objected:
             return
         self.memory.settle()
         while self.memory.recorder.timers:
