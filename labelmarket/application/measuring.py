@@ -55,7 +55,10 @@ class Measuring:
             "measure_gold": self._measure_gold,
         }
         command = jobs[kind](args) or NothingLeftToDo(job_id=job_id)
-        self.market.handle(command, by=_by(job_id), key=f"job:{job_id}", done_jobs=(job_id,))
+        outcome = self.market.handle(
+            command, by=_by(job_id), key=f"job:{job_id}", done_jobs=(job_id,)
+        )
+        outcome.must_be_recorded()
 
     def _read_part(self, args: Mapping[str, Any]) -> Command | None:
         batch, project = self._batch(args)

@@ -4,7 +4,7 @@ import logging
 
 from graphql import GraphQLError, GraphQLSyntaxError
 
-from labelmarket.application.ports import OutcomeUnknown
+from labelmarket.application.ports import Unavailable
 from labelmarket.domain.errors import Refusal
 from labelmarket.graphql.errors import (
     BAD_REQUEST,
@@ -28,7 +28,7 @@ def presentable(error: GraphQLError, *, request_id: str, executing: bool) -> Gra
         return _at(error, cause)
     if isinstance(cause, Refusal):
         return _at(error, from_refusal(cause))
-    if isinstance(cause, OutcomeUnknown):
+    if isinstance(cause, Unavailable):
         return _at(error, unavailable())
     if isinstance(cause, RecursionError):
         return CodedError("this is nested too deeply", code=TOO_COSTLY)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from labelmarket.application.market import Outcome
-from labelmarket.application.ports import KeyReused, NotYet, OutcomeUnknown
+from labelmarket.application.ports import KeyReused, NotYet, Unavailable
 from labelmarket.application.work import Command
 from labelmarket.domain.errors import InvalidInput, Refusal
 from labelmarket.graphql.context import Context, Info
@@ -63,7 +63,7 @@ async def settle_with(
         return payload.refused(
             code=IDEMPOTENCY_MISMATCH, message=str(reused), path=("idempotencyKey",)
         )
-    except OutcomeUnknown:
+    except Unavailable:
         raise unavailable() from None
     return await _shown(context, payload, outcome)
 
