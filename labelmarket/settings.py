@@ -37,6 +37,13 @@ class Settings:
         )
 
 
+def database_url_in(environment: Mapping[str, str]) -> str:
+    """Where the database answers, for commands that need nothing else."""
+    if not environment.get("DATABASE_URL"):
+        raise SettingMissing("set DATABASE_URL, or use `labelmarket up`")
+    return environment["DATABASE_URL"]
+
+
 def environment() -> dict[str, str]:
     """The process's environment, as it is now."""
     return dict(os.environ)

@@ -10,10 +10,17 @@ from labelmarket.migrations.runner import migrate
 
 SHAPE = """
 SELECT md5(string_agg(part, ' ' ORDER BY part)) FROM (
-    SELECT format('%s %s', c.oid, c.relkind) FROM pg_class c
-        WHERE c.relnamespace::regnamespace::text IN ('market', 'views', 'public')
+    SELECT format('%s %s %s', c.relkind, n.nspname, c.relname)
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+    UNION ALL SELECT format('%s %s %s', n.nspname, n.oid, n.nspacl) FROM pg_namespace n
+        WHERE n.nspname !~ '^pg_'
     UNION ALL SELECT format('%s %s', t.oid, t.tgenabled) FROM pg_trigger t
-    UNION ALL SELECT format('%s %s', n.oid, n.conname) FROM pg_constraint n
+    UNION ALL
+    SELECT format('%s %s %s %s', a.attrelid::regclass, a.attname, a.atttypid, a.attnotnull)
+        FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+        WHERE c.relnamespace::regnamespace::text IN ('market', 'views') AND a.attnum > 0
+    UNION ALL SELECT format('%s %s', n.conrelid::regclass, n.conname) FROM pg_constraint n
     UNION ALL SELECT format('%s %s %s', p.oid, p.xmin, p.proname) FROM pg_proc p
         WHERE p.pronamespace::regnamespace::text IN ('market', 'views', 'public')
 ) AS parts (part)

@@ -1,6 +1,6 @@
 """A whole market in memory: one thread, a clock set by hand, ids that count."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic
 from uuid import UUID
@@ -103,10 +103,10 @@ class Heard:
 class MemoryMarket:
     """The market with everything that follows its log, moved by hand."""
 
-    def __init__(self) -> None:
+    def __init__(self, recorder: Callable[[ManualClock], MemoryRecorder] = MemoryRecorder) -> None:
         self.clock = ManualClock()
         self.new_id = CountedIds()
-        self.recorder = MemoryRecorder(self.clock)
+        self.recorder = recorder(self.clock)
         self.market = _Market(
             self.recorder, now=self.clock, new_id=self.new_id, pause=lambda _: None
         )

@@ -30,6 +30,12 @@ def bench(checkout: Checkout, arguments: Sequence[str]) -> NoReturn:
     _become(checkout, "benchmarks", *arguments)
 
 
+def prove(checkout: Checkout, arguments: Sequence[str]) -> NoReturn:
+    environment.ready(checkout, lock=locks.DEV)
+    os.chdir(checkout.root)
+    _become(checkout, "proofs", *arguments)
+
+
 def test(checkout: Checkout, arguments: Sequence[str]) -> NoReturn:
     rest, data = split_data(arguments)
     settings = reference_data(checkout, given=data)

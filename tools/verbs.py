@@ -15,6 +15,7 @@ VERBS = {
     "test": ("tools.running", "test", "run the tests [pytest arguments] [--data DIR]"),
     "check": ("tools.checking", "run", "run every gate [--fix]"),
     "bench": ("tools.running", "bench", "measure against peers [NAME] [--json]"),
+    "prove": ("tools.running", "prove", "try hard to break it: NAME [--share S] [--seed N]"),
     "lock": ("tools.locking", "run", "resolve both lock files anew [--upgrade]"),
 }
 

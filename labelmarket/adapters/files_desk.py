@@ -1,6 +1,6 @@
 """Signed links to files, and what happens when somebody uses one."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from labelmarket.adapters.blobs.local import LocalBlobs
 from labelmarket.adapters.blobs.signing import BadSignature, LinkExpired, Signer
 from labelmarket.adapters.blobs.uploads import Upload, Uploads, UploadSettled
 from labelmarket.application.access import Viewer
+from labelmarket.application.fetching import Fetch
 from labelmarket.application.file_desk import AlreadyArrived, LinkRefused, Received, Truncated
 from labelmarket.application.labels import TooLarge
 from labelmarket.application.office import UploadLink
@@ -49,10 +50,15 @@ class FileLinks:
             expires_at=datetime.fromtimestamp(ends, UTC),
         )
 
-    def for_media(self, viewer: Viewer, digest: str) -> str:
+    def for_media(self, viewer: Viewer, digest: str, *, batch_id: UUID | None = None) -> str:
+        assert viewer.token_id is not None, "whoever reads has a token"
         path = f"{MEDIA_PATH}/{digest}"
         ends = int(self.now().timestamp()) + MEDIA_LIFE_S
-        claims = {"organisation": str(viewer.organisation_id)}
+        claims = {
+            "organisation": str(viewer.organisation_id),
+            "token": str(viewer.token_id),
+            "batch": "" if batch_id is None else str(batch_id),
+        }
         return f"{path}?{self.signer.sign(path, expires_at=ends, claims=claims)}"
 
 
@@ -64,6 +70,7 @@ class LocalFileDesk:
     uploads: Uploads
     signer: Signer
     now: Clock
+    may_fetch: Callable[[Fetch], bool]
 
     async def receive(
         self,
@@ -93,8 +100,16 @@ class LocalFileDesk:
         return Received(sha256=digest, bytes=size)
 
     def open(self, digest: str, query: str) -> Path:
-        self._claims(f"{MEDIA_PATH}/{digest}", query)
+        claims = self._claims(f"{MEDIA_PATH}/{digest}", query)
         self.blobs.size(digest)
+        fetch = Fetch(
+            digest=digest,
+            organisation_id=UUID(claims["organisation"]),
+            token_id=UUID(claims["token"]),
+            batch_id=UUID(claims["batch"]) if claims["batch"] else None,
+        )
+        if not self.may_fetch(fetch):
+            raise LinkRefused("this link was good for work or for a token that has ended")
         return self.blobs.path(digest)
 
     async def _store(self, chunks: AsyncIterator[bytes], *, size: int, sha256: str | None) -> str:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class LinkRefused(Exception):
-    """The link was not signed by this market, was changed, or has ended."""
+    """The link was not signed by this market, was changed, or has ended, as its reason may have."""
 
 
 class Truncated(Exception):
@@ -43,5 +43,5 @@ class FileDesk(Protocol):
         ...
 
     def open(self, digest: str, query: str) -> Path:
-        """Give the file. Raises LinkRefused and BlobMissing."""
+        """Give the file. Raises LinkRefused, BlobMissing and Unavailable."""
         ...

@@ -75,6 +75,7 @@ class Intake:
     ) -> Taken:
         """Add the items that a file lists; those known by their key are reported, not added."""
         try:
+            by.must_be(Role.CUSTOMER)
             upload = self._arrived(upload_id, by)
             digests = {name: self._arrived(u, by).digest for name, u in media.items()}
             if len(media) > MEDIA_MAX:
@@ -107,6 +108,7 @@ class Intake:
     def add_gold(self, *, project_id: UUID, upload_id: UUID, by: Actor, key: str | None) -> Taken:
         """Add true labels. Providers never see them."""
         try:
+            by.must_be(Role.CUSTOMER)
             upload = self._arrived(upload_id, by)
             project = self._own_project(project_id, by)
             if not project.manifests or not project.classes:
@@ -137,6 +139,7 @@ class Intake:
     def deliver(self, *, batch_id: UUID, upload_id: UUID, by: Actor, key: str | None) -> Outcome:
         """Take a provider's labels in; a worker reads them."""
         try:
+            by.must_be(Role.PROVIDER)
             upload = self._arrived(upload_id, by)
         except Refusal as error:
             return _refused(error)

@@ -16,6 +16,7 @@ from labelmarket.application.commands.batches import RecordPart, RecordReport, R
 from labelmarket.application.commands.projects import RecordGoldReport
 from labelmarket.application.labels import Blobs, LabelFiles, MeasuredPart, UnreadableFile
 from labelmarket.application.market import Market
+from labelmarket.application.ports import KeyReused
 from labelmarket.application.work import Answer, Command, Work
 from labelmarket.domain.label_batch import LabelBatch
 from labelmarket.domain.project import Project
@@ -55,9 +56,13 @@ class Measuring:
             "measure_gold": self._measure_gold,
         }
         command = jobs[kind](args) or NothingLeftToDo(job_id=job_id)
-        outcome = self.market.handle(
-            command, by=_by(job_id), key=f"job:{job_id}", done_jobs=(job_id,)
-        )
+        try:
+            outcome = self.market.handle(
+                command, by=_by(job_id), key=f"job:{job_id}", done_jobs=(job_id,)
+            )
+        except KeyReused:
+            # Another worker had the job too, saw other parts, and has ended it: done is done.
+            return
         outcome.must_be_recorded()
 
     def _read_part(self, args: Mapping[str, Any]) -> Command | None:

@@ -57,8 +57,11 @@ class Links(Protocol):
         self, viewer: Viewer, *, name: str, size_bytes: int, sha256: str | None
     ) -> UploadLink: ...
 
-    def for_media(self, viewer: Viewer, digest: str) -> str:
-        """The path under which this viewer may fetch a file for a while."""
+    def for_media(self, viewer: Viewer, digest: str, *, batch_id: UUID | None = None) -> str:
+        """The path under which this viewer may fetch a file for a while.
+
+        A provider's link names the batch that it works on.
+        """
         ...
 
 

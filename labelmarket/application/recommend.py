@@ -76,7 +76,8 @@ class Recommender:
             return None
         project = self.projects.by_ids(viewer, [order.project_id])[order.project_id]
         at = self.now()
-        items = order.unassigned if order.slots else project.items
+        # An order without an open slot is advised on as if it began again.
+        items = max(order.unassigned or order.slots or project.items, 1)
         listed = self.providers.page(_ALL, first=PROVIDERS_MAX, state=Standing.LISTED)
         why_not = {
             p.id: exclusions(order.requirement, _candidate(p, at=at), items=items, at=at)

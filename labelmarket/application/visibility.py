@@ -19,10 +19,16 @@ _TRUTH: Final = frozenset(
 
 HIDDEN_FROM_PROVIDERS: Final[Mapping[str, frozenset[str]]] = {
     "Offer": _COMPETITION,
-    "Report": _TRUTH,
-    "Fact": _COMPETITION | _TRUTH | {"report_digest", "organisation_id", "winner_offer_id"},
+    "Report": _TRUTH | {"digest"},
+    "Fact": _COMPETITION
+    | _TRUTH
+    | {"report_digest", "sums_digest", "organisation_id", "winner_offer_id"},
 }
-"""Who else was asked, whose work it is, and how gold judged it: no provider's business."""
+"""Who else was asked, whose work it is, and how gold judged it: no provider's business.
+
+A digest over figures from gold is hidden with them: whoever knows all the rest of a report
+could try figures until the digest fits.
+"""
 
 HIDDEN_FROM_ALL: Final[Mapping[str, frozenset[str]]] = {"Fact": frozenset({"secret_sha256"})}
 
@@ -43,6 +49,15 @@ def is_shown(viewer: Viewer, kind: str, field: str, *, about: UUID | None = None
         own = viewer.role is Role.PROVIDER and viewer.organisation_id == about
         return own or viewer.role is Role.OPERATOR
     return True
+
+
+def sees_actor(viewer: Viewer, organisation_id: UUID | None) -> bool:
+    """Whether a fact's actor is named; `organisation_id` is the actor's, None for the market.
+
+    A provider reads its own name only: which token of a customer acted is not its business,
+    and the market's own name for a reaction tells whether somebody was asked before.
+    """
+    return viewer.role is not Role.PROVIDER or viewer.organisation_id == organisation_id
 
 
 def sees_gold(viewer: Viewer) -> bool:

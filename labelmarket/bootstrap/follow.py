@@ -11,6 +11,7 @@ from labelmarket.adapters.postgres.feed import ViewFollower
 from labelmarket.adapters.postgres.jobs import PostgresJobs
 from labelmarket.adapters.postgres.keys import forget_old_keys
 from labelmarket.adapters.postgres.reactions import ReactionFollower
+from labelmarket.adapters.postgres.renewal import RenewedView
 from labelmarket.adapters.postgres.timers import DueTimer, PostgresTimers
 from labelmarket.adapters.postgres.view_table import ViewReads
 from labelmarket.adapters.postgres.waiting import ViewsReach
@@ -48,7 +49,7 @@ def follow(settings: Settings) -> int:
 def loops_of(core: Core, settings: Settings, stopping: threading.Event) -> list[Loop]:
     """Everything that follows the log."""
     return [
-        *(_view_loop(core, view) for view in VIEWS),
+        *(_view_loop(core, view, settings, stopping) for view in VIEWS),
         *(_reaction_loop(core, reaction) for reaction in _reactions(core)),
         _timer_loop(core, stopping),
         _job_loop(core, settings),
@@ -61,10 +62,15 @@ def loops_of(core: Core, settings: Settings, stopping: threading.Event) -> list[
     ]
 
 
-def _view_loop(core: Core, view: View[R]) -> Loop:
-    follower = ViewFollower(core.pool, view, core.mapper)
-    follower.register()
-    return Loop(name=f"view {view.name}", step=follower.advance, ring=core.bell.ring_for("facts"))
+def _view_loop(core: Core, view: View[R], settings: Settings, stopping: threading.Event) -> Loop:
+    renewed = RenewedView(
+        ViewFollower(core.pool, view, core.mapper),
+        view,
+        core.mapper,
+        database_url=settings.database_url,
+        keep_on=lambda: not stopping.is_set(),
+    )
+    return Loop(name=f"view {view.name}", step=renewed.advance, ring=core.bell.ring_for("facts"))
 
 
 def _reactions(core: Core) -> tuple[Reaction, ...]:

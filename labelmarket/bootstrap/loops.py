@@ -9,7 +9,9 @@ from labelmarket.adapters.postgres.bell import Ring
 
 IDLE_S_MAX = 1.0
 BACKOFF_FIRST_S = 0.1
-BACKOFF_S_MAX = 5.0
+BACKOFF_S_MAX = 1.0
+"""A longer pause would sleep over a database that is back; asking once a second hurts nobody."""
+STOP_S_MAX = 5.0
 
 log = logging.getLogger(__name__)
 
@@ -61,4 +63,4 @@ def run_all(loops: list[Loop], stopping: threading.Event) -> None:
     for loop in loops:
         loop.ring.ring()
     for thread in threads:
-        thread.join(timeout=BACKOFF_S_MAX)
+        thread.join(timeout=STOP_S_MAX)

@@ -4,6 +4,7 @@ CREATE SCHEMA views;
 
 CREATE TABLE views.progress (
     view text PRIMARY KEY,
+    version integer NOT NULL,
     position bigint NOT NULL DEFAULT 0,
     quarantined_at bigint,
     error text

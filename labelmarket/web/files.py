@@ -11,6 +11,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 
 from labelmarket.application.file_desk import AlreadyArrived, FileDesk, LinkRefused, Truncated
 from labelmarket.application.labels import BlobMissing, BlobStoreFull, DigestMismatch, TooLarge
+from labelmarket.application.ports import Unavailable
 from labelmarket.graphql.threads import Threads
 
 SILENT_S_MAX: Final = 60.0
@@ -25,6 +26,7 @@ _REFUSALS: Final[dict[type[Exception], tuple[int, str]]] = {
     DigestMismatch: (422, "DIGEST_MISMATCH"),
     AlreadyArrived: (409, "CONFLICT"),
     BlobStoreFull: (507, "STORE_FULL"),
+    Unavailable: (503, "UNAVAILABLE"),
     ClientDisconnect: (400, "TRUNCATED"),
 }
 _KINDS: Final = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))

@@ -11,8 +11,10 @@ from labelmarket.adapters.blobs.signing import Signer
 from labelmarket.adapters.blobs.uploads import Uploads
 from labelmarket.adapters.clock import new_id
 from labelmarket.adapters.files_desk import FileLinks, LocalFileDesk
+from labelmarket.adapters.postgres.fetches import PostgresFetches
 from labelmarket.adapters.postgres.health import MarketHealth
 from labelmarket.adapters.token_secrets import DerivedSecrets
+from labelmarket.application.fetching import Fetching
 from labelmarket.bootstrap.core import open_core
 from labelmarket.bootstrap.server import build_office, signing_secret
 from labelmarket.settings import Settings
@@ -53,7 +55,15 @@ def open_web(settings: Settings) -> Iterator[Starlette]:
         links = FileLinks(signer=signer, now=core.clock, new_id=new_id)
         yield create_web(
             build_office(core, blobs=blobs, uploads=uploads, links=links),
-            files=LocalFileDesk(blobs=blobs, uploads=uploads, signer=signer, now=core.clock),
+            files=LocalFileDesk(
+                blobs=blobs,
+                uploads=uploads,
+                signer=signer,
+                now=core.clock,
+                may_fetch=Fetching(
+                    market=core.market, now=core.clock, fetches=PostgresFetches(core.pool)
+                ),
+            ),
             health=MarketHealth(pool=core.pool, clock=core.clock, blobs=blob_folder),
             token_secrets=DerivedSecrets(secret),
         )

@@ -41,6 +41,10 @@ slots = st.lists(
 
 
 class Players(RuleBasedStateMachine):
+    def new_stage(self) -> Stage:
+        """The stage of a play; a fresh one each time."""
+        return Stage()
+
     @initialize(
         items=st.integers(1, ITEMS_MAX),
         ranked=st.permutations(range(len(PROVIDERS))),
@@ -48,7 +52,7 @@ class Players(RuleBasedStateMachine):
     )
     def open_the_market(self, items: int, ranked: list[int], scene: int) -> None:
         """Plays begin with an open offer, with accepted work, or with a delivery."""
-        self.stage = Stage()
+        self.stage = self.new_stage()
         self.watch = Watch()
         self.memory = self.stage.memory
         self.providers = [self.stage.provider(name, items_per_month=12) for name in PROVIDERS]

@@ -75,8 +75,8 @@ def open_hours(*, items_per_month: int, accepting: bool = True) -> Availability:
 
 
 class Stage:
-    def __init__(self) -> None:
-        self.memory = MemoryMarket()
+    def __init__(self, memory: MemoryMarket | None = None) -> None:
+        self.memory = memory or MemoryMarket()
 
     # Saying and seeing.
 

@@ -1,6 +1,7 @@
 """An office on a market in memory, for tests of what clients see."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -18,6 +19,7 @@ from labelmarket.application.access import MARKET, Viewer
 from labelmarket.application.authentication import Authentication, secret_digest, token_text
 from labelmarket.application.commands.tokens import IssueToken, RevokeToken
 from labelmarket.application.estimates import ProviderHistory
+from labelmarket.application.fetching import Fetch, Fetching
 from labelmarket.application.intake import Intake
 from labelmarket.application.office import Office
 from labelmarket.application.ports import NotYet, StoredFact
@@ -137,8 +139,18 @@ class MemoryOffice:
             now=now,
             new_id=self.play.new_id,
         )
-        self.desk = LocalFileDesk(blobs=blobs, uploads=uploads, signer=signer, now=now)
+        self.fetches: list[tuple[Fetch, datetime]] = []
+        self.desk = LocalFileDesk(
+            blobs=blobs,
+            uploads=uploads,
+            signer=signer,
+            now=now,
+            may_fetch=Fetching(market=market, now=now, fetches=self),
+        )
         self.found: dict[str, Any] = {"ready": True}
+
+    def record(self, fetch: Fetch, /, *, at: datetime) -> None:
+        self.fetches.append((fetch, at))
 
     def web(self) -> Starlette:
         return create_web(

@@ -21,7 +21,9 @@ DIGEST = sha256(CONTENT).hexdigest()
 
 @pytest.fixture
 def viewer(market: MemoryOffice) -> Viewer:
-    return Viewer(role=Role.CUSTOMER, organisation_id=market.play.new_id())
+    viewer = market.office.authenticate(market.token(Role.CUSTOMER))
+    assert viewer is not None
+    return viewer
 
 
 def link(market: MemoryOffice, viewer: Viewer, *, sha256: str | None = DIGEST) -> str:

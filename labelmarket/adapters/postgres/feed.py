@@ -18,10 +18,13 @@ from labelmarket.application.view import Entry, View, fold
 BATCH_MAX = 500
 ERROR_CHARACTERS_MAX = 500
 
-REGISTER = "INSERT INTO views.progress (view) VALUES (%s) ON CONFLICT (view) DO NOTHING"
+REGISTER = """
+INSERT INTO views.progress (view, version) VALUES (%s, %s) ON CONFLICT (view) DO NOTHING
+"""
+VERSION = "SELECT version FROM views.progress WHERE view = %s"
 LEAD = """
 SELECT position FROM views.progress
-WHERE view = %s AND quarantined_at IS NULL FOR UPDATE SKIP LOCKED
+WHERE view = %s AND version = %s AND quarantined_at IS NULL FOR UPDATE SKIP LOCKED
 """
 READ = f"""
 SELECT {COLUMNS} FROM market.facts WHERE notification_id > %s
@@ -29,8 +32,13 @@ ORDER BY notification_id LIMIT %s
 """
 MOVE = "UPDATE views.progress SET position = %s WHERE view = %s"
 QUARANTINE = "UPDATE views.progress SET quarantined_at = %s, error = %s WHERE view = %s"
-RELEASE = "UPDATE views.progress SET quarantined_at = NULL, error = NULL WHERE view = %s"
-PROGRESS = "SELECT view, position, quarantined_at, error FROM views.progress ORDER BY view"
+RELEASE = """
+UPDATE views.progress SET quarantined_at = NULL, error = NULL
+WHERE view = %s AND quarantined_at IS NOT NULL
+"""
+PROGRESS = """
+SELECT view, position, quarantined_at, error, version FROM views.progress ORDER BY view
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +49,14 @@ class Progress:
     position: int
     quarantined_at: int | None
     error: str | None
+    version: int
 
 
 class ViewFollower:
-    """Leads one view while it holds the view's progress row; others are skipped."""
+    """Leads one view while it holds the view's progress row; others are skipped.
+
+    It leads rows of its own version of the view alone: two programs never mix theirs.
+    """
 
     def __init__(
         self, pool: Pool, view: View[Any], mapper: FactMapper, *, batch_max: int = BATCH_MAX
@@ -55,9 +67,13 @@ class ViewFollower:
         self._mapper = mapper
         self._table = ViewTable(view)
 
-    def register(self) -> None:
+    def register(self) -> bool:
+        """Make the view known; True if its rows are of an earlier version, to be rebuilt."""
         with self._pool.connection() as connection:
-            connection.execute(REGISTER, (self._view.name,))
+            connection.execute(REGISTER, (self._view.name, self._view.version))
+            row = connection.execute(VERSION, (self._view.name,)).fetchone()
+        assert row is not None
+        return bool(row[0] < self._view.version)
 
     def advance(self) -> int:
         """Take in the next facts and give their number; 0 when there is nothing to do.
@@ -66,7 +82,7 @@ class ViewFollower:
         nothing. A fact that cannot be folded quarantines this view alone.
         """
         with self._pool.connection() as connection, connection.transaction():
-            held = connection.execute(LEAD, (self._view.name,)).fetchone()
+            held = connection.execute(LEAD, (self._view.name, self._view.version)).fetchone()
             if held is None:
                 return 0
             rows = connection.execute(READ, (held[0], self._batch_max), prepare=True).fetchall()
@@ -136,11 +152,14 @@ def progress(pool: Pool) -> list[Progress]:
     with pool.connection() as connection:
         rows = connection.execute(PROGRESS).fetchall()
     return [
-        Progress(view=row[0], position=row[1], quarantined_at=row[2], error=row[3]) for row in rows
+        Progress(
+            view=row[0], position=row[1], quarantined_at=row[2], error=row[3], version=row[4]
+        )
+        for row in rows
     ]
 
 
-def release(pool: Pool, view: str) -> None:
-    """Let a quarantined view try again, after what ails it was mended."""
+def release(pool: Pool, view: str) -> bool:
+    """Let a quarantined view try again, after what ails it was mended; False if none was."""
     with pool.connection() as connection:
-        connection.execute(RELEASE, (view,))
+        return connection.execute(RELEASE, (view,)).rowcount > 0

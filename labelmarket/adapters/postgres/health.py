@@ -11,11 +11,13 @@ from labelmarket.adapters.postgres.clock import ServerClock
 from labelmarket.adapters.postgres.feed import progress
 from labelmarket.adapters.postgres.pool import Pool
 from labelmarket.adapters.postgres.reactions import errors
+from labelmarket.application.views.all import VIEWS
 
 LAG_FACTS_MAX = 10_000
 
 HEAD = "SELECT coalesce(max(notification_id), 0) FROM market.facts"
 JOBS = "SELECT state, count(*) FROM market.jobs GROUP BY state"
+VERSIONS = {view.name: view.version for view in VIEWS}
 TIMERS = "SELECT count(*) FROM market.timers"
 
 
@@ -35,10 +37,16 @@ class MarketHealth:
         found["blobStore"] = self._blob_store()
         quarantined = any(view["quarantinedAt"] is not None for view in found["views"])
         behind = any(view["lag"] > LAG_FACTS_MAX for view in found["views"])
+        # Rows of another version may not be readable here, and are not followed from here.
+        strange = any(
+            view["version"] != VERSIONS.get(view["view"], view["version"])
+            for view in found["views"]
+        )
         found["ready"] = (
             bool(found["views"])
             and not quarantined
             and not behind
+            and not strange
             and not found["reactions"]
             and self.clock.is_fresh
             and found["blobStore"] == "ok"
@@ -54,6 +62,7 @@ class MarketHealth:
         views = [
             {
                 "view": p.view,
+                "version": p.version,
                 "position": p.position,
                 "lag": head[0] - p.position,
                 "quarantinedAt": p.quarantined_at,

@@ -14,11 +14,12 @@ from labelmarket.application.view import R, View
 from labelmarket.domain.access_token import Role
 
 GET = "SELECT id, body FROM {schema}.{table} WHERE id = ANY(%s)"
+# In binary form, since every quote of a body would have to be escaped in an array's text form.
 PUT = """
 INSERT INTO {schema}.{table}
     (id, born, state, project_id, parent_id, organisation_id, provider_id, shared, body)
-SELECT * FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::uuid[], %s::uuid[], %s::uuid[],
-    %s::uuid[], %s::boolean[], %s::text[])
+SELECT * FROM unnest(%b::uuid[], %b::bigint[], %b::text[], %b::uuid[], %b::uuid[], %b::uuid[],
+    %b::uuid[], %b::boolean[], %b::text[])
 ON CONFLICT (id) DO UPDATE SET
     state = EXCLUDED.state, project_id = EXCLUDED.project_id, parent_id = EXCLUDED.parent_id,
     organisation_id = EXCLUDED.organisation_id, provider_id = EXCLUDED.provider_id,

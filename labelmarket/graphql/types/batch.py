@@ -60,7 +60,7 @@ class Batch(Node):
             first=check_first(first) + 1,
             after=read_cursor(after, start=-1),
         )
-        return items_page(info.context, found, first=first)
+        return items_page(info.context, found, first=first, batch_id=self.row.id)
 
     @classmethod
     def of(cls, row: BatchRow) -> Self:

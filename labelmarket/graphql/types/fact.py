@@ -10,13 +10,15 @@ from strawberry.scalars import JSON
 from labelmarket.application.access import Viewer
 from labelmarket.application.mapping import FactMapper
 from labelmarket.application.ports import StoredFact
-from labelmarket.application.visibility import is_shown
+from labelmarket.application.visibility import is_shown, sees_actor
 from labelmarket.domain.facts import FACTS
 from labelmarket.graphql import ids
 from labelmarket.graphql.positions import Positions
 from labelmarket.graphql.scalars import Position
 
-_ENVELOPE: Final = frozenset({"originator_id", "originator_version", "timestamp", "envelope"})
+_ENVELOPE: Final = frozenset(
+    {"originator_id", "originator_topic", "originator_version", "timestamp", "envelope"}
+)
 _AGGREGATE_OF_MODULE: Final = {
     "access_token": "AccessToken",
     "label_batch_facts": "Batch",
@@ -46,7 +48,9 @@ class Fact:
     type: str
     at: datetime = strawberry.field(description="When it was decided.")
     recorded_at: datetime = strawberry.field(description="When it entered the log.")
-    actor: str = strawberry.field(description="Who caused it.")
+    actor: str = strawberry.field(
+        description="Who caused it. Empty for providers when it was somebody else."
+    )
     aggregate_id: strawberry.ID
     version: int = strawberry.field(description="Its number among the facts of this thing.")
     project_id: strawberry.ID | None
@@ -65,13 +69,14 @@ class Fact:
             for name, value in vars(fact).items()
             if name not in _ENVELOPE and is_shown(viewer, "Fact", name, about=about)
         }
-        project = stored.project_id
+        project, envelope = stored.project_id, fact.envelope
+        named = envelope is not None and sees_actor(viewer, envelope.organisation_id)
         return cls(
             position=Position(positions.encode(stored.position)),
             type=stored.topic,
             at=fact.timestamp,
             recorded_at=stored.recorded_at,
-            actor=fact.envelope.actor if fact.envelope else "",
+            actor=envelope.actor if envelope is not None and named else "",
             aggregate_id=ids.encode(aggregate_of(stored.topic), about),
             version=stored.originator_version,
             project_id=None if project is None else ids.encode("Project", project),

@@ -1,6 +1,7 @@
 """Items: what is to be labeled."""
 
 from functools import partial
+from uuid import UUID
 
 import strawberry
 
@@ -15,21 +16,32 @@ class Item:
     width: float | None = strawberry.field(description="In pixels, where it is known.")
     height: float | None = strawberry.field(description="In pixels, where it is known.")
     media_url: str | None = strawberry.field(
-        description="Path of the uploaded file on this server, signed, good for minutes."
+        description="Path of the uploaded file on this server, signed, good for minutes: "
+        "for a provider, while the work is its to do."
     )
 
 
-def items_page(context: Context, items: tuple[labels.Item, ...], *, first: int) -> Connection[Item]:
+def items_page(
+    context: Context,
+    items: tuple[labels.Item, ...],
+    *,
+    first: int,
+    batch_id: UUID | None = None,
+) -> Connection[Item]:
+    """One page of items; those of a batch are linked to for its sake."""
     return page_of(
-        items, first=first, shape=partial(_item, context), place=lambda item: item.ordinal
+        items,
+        first=first,
+        shape=partial(_item, context, batch_id=batch_id),
+        place=lambda item: item.ordinal,
     )
 
 
-def _item(context: Context, item: labels.Item) -> Item:
-    links = context.office.links
+def _item(context: Context, item: labels.Item, *, batch_id: UUID | None) -> Item:
+    links, who = context.office.links, context.who
     return Item(
         key=item.key,
         width=item.width if item.width > 0 else None,
         height=item.height if item.height > 0 else None,
-        media_url=links.for_media(context.who, item.media) if item.media else None,
+        media_url=links.for_media(who, item.media, batch_id=batch_id) if item.media else None,
     )

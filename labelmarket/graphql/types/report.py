@@ -60,10 +60,10 @@ class Report:
     mean_best_iou: float | None = strawberry.field(
         description="Over the gold boxes. Null without gold, and for providers."
     )
-    gold_boxes: int
-    gold_matched: int
+    gold_boxes: int = strawberry.field(description="0 for providers.")
+    gold_matched: int = strawberry.field(description="0 for providers.")
     problems: int = strawberry.field(description="Rows that were left out.")
-    digest: str = strawberry.field(description="Names this very report.")
+    digest: str | None = strawberry.field(description="Names this very report. Null for providers.")
 
     @classmethod
     def of(cls, text: bytes, *, digest: str, viewer: Viewer) -> Self:
@@ -80,7 +80,7 @@ class Report:
             gold_boxes=report["goldBoxes"] if gold else 0,
             gold_matched=report.get("goldMatched", 0) if gold else 0,
             problems=report["problems"],
-            digest=digest,
+            digest=digest if is_shown(viewer, "Report", "digest") else None,
         )
 
 

@@ -5,13 +5,20 @@ Exit codes: 0 done; 1 it could not be done; 2 the words or the surroundings are 
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from labelmarket.settings import DEFAULT_PORT, SettingMissing, Settings, environment
-
-DONE, FAILED, WRONG = 0, 1, 2
+from labelmarket.cli.audit import Verbs, add_audit, add_views
+from labelmarket.cli.codes import DONE, INTERRUPTED, WRONG
+from labelmarket.settings import (
+    DEFAULT_PORT,
+    SettingMissing,
+    Settings,
+    database_url_in,
+    environment,
+)
 
 Verb = Callable[[argparse.Namespace], int]
 
@@ -30,7 +37,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"labelmarket: {error}", file=sys.stderr)
         return WRONG
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read along has seen enough; nothing is left to be flushed at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -48,10 +59,12 @@ def _parser() -> argparse.ArgumentParser:
         verbs.add_parser(name, help=words, description=words).set_defaults(verb=verb)
     _add_token(verbs)
     _add_demo(verbs)
+    add_audit(verbs)
+    add_views(verbs)
     return parser
 
 
-def _add_up(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_up(verbs: Verbs) -> None:
     words = "run everything, with PostgreSQL and Valkey brought along"
     up = verbs.add_parser("up", help=words, description=words)
     up.add_argument("--data", type=Path, default=Path("labelmarket-data"), metavar="DIR")
@@ -60,7 +73,7 @@ def _add_up(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
     up.set_defaults(verb=_up)
 
 
-def _add_token(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_token(verbs: Verbs) -> None:
     words = "issue an operator's token, with direct access to the database"
     token = verbs.add_parser("token", help=words, description=words)
     actions = token.add_subparsers(required=True, metavar="ACTION")
@@ -69,7 +82,7 @@ def _add_token(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     create.set_defaults(verb=_token_create)
 
 
-def _add_demo(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_demo(verbs: Verbs) -> None:
     words = "play a whole market on this machine, and leave it running"
     demo = verbs.add_parser("demo", help=words, description=words)
     demo.add_argument("--once", action="store_true", help="play, and stop")
@@ -108,7 +121,7 @@ def _work(_arguments: argparse.Namespace) -> int:
 def _migrate(_arguments: argparse.Namespace) -> int:
     from labelmarket.migrations.runner import migrate
 
-    for name in migrate(Settings.read(environment()).database_url):
+    for name in migrate(database_url_in(environment())):
         print(name)
     return DONE
 
@@ -116,7 +129,7 @@ def _migrate(_arguments: argparse.Namespace) -> int:
 def _token_create(arguments: argparse.Namespace) -> int:
     from labelmarket.bootstrap.tokens import issue_token
 
-    print(issue_token(Settings.read(environment()).database_url, name=arguments.name))
+    print(issue_token(database_url_in(environment()), name=arguments.name))
     return DONE
 
 
@@ -131,7 +144,3 @@ def _demo(arguments: argparse.Namespace) -> int:
         once=arguments.once,
         as_json=arguments.json,
     )
-
-
-if __name__ == "__main__":
-    sys.exit(main())

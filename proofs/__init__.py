@@ -1,0 +1,1 @@
+"""Proofs: what needs large counts, or real processes to kill, and is too long for a test."""

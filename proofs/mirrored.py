@@ -1,0 +1,153 @@
+"""The cascade's plays on the real PostgreSQL, held against the log in memory at every step."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from eventsourcing.persistence import StoredEvent
+from psycopg.rows import TupleRow
+
+from labelmarket.adapters.postgres.log import PostgresLog
+from labelmarket.adapters.postgres.pool import Pool, open_pool
+from labelmarket.adapters.postgres.recorder import PostgresRecorder
+from labelmarket.application.ports import AlreadyRecorded, LogConflict, Remembered
+from tests.memory_log import ManualClock, MemoryRecorder
+
+FACTS_MAX = 100_000
+# The append asks for `clock_timestamp()` by its bare name, so a schema that is searched before
+# the system's own can answer. Everything else in the database is as the migrations make it.
+CLOCK = """
+CREATE SCHEMA IF NOT EXISTS proof;
+CREATE TABLE IF NOT EXISTS proof.clock (at timestamptz);
+DELETE FROM proof.clock;
+INSERT INTO proof.clock VALUES (now());
+CREATE OR REPLACE FUNCTION proof.clock_timestamp() RETURNS timestamptz
+    LANGUAGE sql VOLATILE AS 'SELECT at FROM proof.clock';
+"""
+OWN_TIME = "ALTER DATABASE {database} SET search_path = proof, pg_catalog, public"
+SET_CLOCK = "UPDATE proof.clock SET at = %s"
+EMPTY = """
+SET session_replication_role = replica;
+DELETE FROM market.facts; DELETE FROM market.commands;
+DELETE FROM market.timers; DELETE FROM market.jobs;
+SET session_replication_role = origin;
+SELECT setval('market.facts_notification_id_seq', 1, false);
+"""
+TIMERS = "SELECT id, due_at, command, args FROM market.timers ORDER BY id"
+JOBS = "SELECT id, kind, queue, args, state = 'done' FROM market.jobs ORDER BY id"
+KEYS = "SELECT key, fingerprint, answer, positions FROM market.commands ORDER BY key"
+
+
+class RealLog:
+    """One database for one play after the other."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+        self.recorder = PostgresRecorder(pool)
+
+    def empty(self) -> None:
+        with self.pool.connection() as connection:
+            connection.execute(EMPTY)
+
+    def set_clock(self, at: datetime) -> None:
+        with self.pool.connection() as connection:
+            connection.execute(SET_CLOCK, (at,))
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        with self.pool.connection() as connection:
+            return connection.execute(statement.encode()).fetchall()
+
+
+@contextmanager
+def real_log(database_url: str) -> Iterator[RealLog]:
+    """Open a migrated database whose time is set by hand."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        _give_it_a_clock(connection)
+    pool = open_pool(database_url, name="proof", size_max=2)
+    try:
+        yield RealLog(pool)
+    finally:
+        pool.close()
+
+
+def _give_it_a_clock(connection: psycopg.Connection[TupleRow]) -> None:
+    connection.execute(CLOCK)
+    connection.execute(OWN_TIME.format(database=connection.info.dbname).encode())
+
+
+class MirroredRecorder(MemoryRecorder):
+    """Asks the real recorder the same as the one in memory, and objects to another answer."""
+
+    def __init__(self, now: ManualClock, *, real: RealLog) -> None:
+        super().__init__(now)
+        self._time = now
+        self._real = real
+        self._set_at: datetime | None = None
+        real.empty()
+
+    def insert_events(
+        self,
+        stored_events: Sequence[StoredEvent],
+        **kwargs: Any,  # noqa: ANN401 - the library's signature
+    ) -> Sequence[int]:
+        if self._set_at != self._time():
+            self._set_at = self._time()
+            self._real.set_clock(self._set_at)
+        real, _ = _outcome(self._real.recorder.insert_events, stored_events, **kwargs)
+        ours, refused = _outcome(super().insert_events, stored_events, **kwargs)
+        assert real == ours, "the real log answers an append otherwise"
+        if refused is not None:
+            raise refused
+        return [int(position) for position in ours]
+
+    def recorded(self, key: str) -> Remembered | None:
+        ours = super().recorded(key)
+        assert self._real.recorder.recorded(key) == ours, "the real log remembers otherwise"
+        return ours
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """What the real log gives is what the market decides on."""
+        bounds: dict[str, Any] = {"gt": gt, "lte": lte, "desc": desc, "limit": limit}
+        real = self._real.recorder.select_events(originator_id, **bounds)
+        ours = super().select_events(originator_id, **bounds)
+        assert list(real) == list(ours), "the real log has another stream"
+        return real
+
+    def compare(self) -> None:
+        """Hold everything that the play left against what it left in memory."""
+        log = PostgresLog(self._real.pool).read(after=0, limit=FACTS_MAX)
+        assert list(log) == self.log, "the real log has other facts"
+        timers = [(t.id, t.due_at, t.command, dict(t.args)) for t in self.timers.values()]
+        assert self._real.rows(TIMERS) == sorted(timers, key=lambda row: row[0])
+        jobs = [
+            (j.id, j.kind, j.queue, dict(j.args), j.id in self.done_jobs)
+            for j in self.jobs.values()
+        ]
+        assert self._real.rows(JOBS) == sorted(jobs, key=lambda row: row[0])
+        keys = [(k, r.fingerprint, r.answer, list(r.positions)) for k, r in self.keys.items()]
+        assert self._real.rows(KEYS) == sorted(keys, key=lambda row: row[0])
+
+
+def _outcome(
+    append: Callable[..., Sequence[int]],
+    stored: Sequence[StoredEvent],
+    **kwargs: Any,  # noqa: ANN401 - the library's signature
+) -> tuple[tuple[Any, ...], AlreadyRecorded | LogConflict | None]:
+    """What came of an append, to be compared, and the exception that it came as."""
+    try:
+        return tuple(append(stored, **kwargs)), None
+    except AlreadyRecorded as error:
+        return ("recorded before", error.remembered), error
+    except LogConflict as error:
+        return ("conflict",), error

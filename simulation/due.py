@@ -1,0 +1,57 @@
+"""What falls due in a `follow` process: timers to give, and messages to send for jobs."""
+
+from datetime import timedelta
+from functools import partial
+
+from labelmarket.application import timing
+from labelmarket.application.ports import LogConflict, Timer, Unavailable
+from labelmarket.application.work import TooEarly
+from labelmarket.bootstrap.follow import EARLY_S_MAX
+from simulation.broker import BrokerAway
+from simulation.process import Process
+from simulation.scheduler import Steps, sleep_s
+
+
+def fire_due(process: Process) -> Steps[int]:
+    """Give the commands of due timers, as `bootstrap.follow.fire_due` does."""
+    timers = process.database.timers
+    due = yield from process.wire.once(
+        "take timers", lambda: [(row.timer, row.attempts) for row in timers.take()]
+    )
+    for timer, attempt in due:
+        try:
+            yield from _fire(process, timer)
+        except (LogConflict, TooEarly, Unavailable) as trouble:
+            process.scheduler.say(f"{timer.id} waits: {type(trouble).__name__}")
+            yield from process.wire.patiently(
+                "give back", partial(timers.give_back, timer.id, attempt=attempt)
+            )
+    return len(due)
+
+
+def _fire(process: Process, timer: Timer) -> Steps[None]:
+    now = yield from process.clock.read()
+    if now < timer.due_at:
+        yield from process.clock.set()
+    early = timer.due_at - process.clock.reading()
+    if early > timedelta():
+        yield from sleep_s(min(early.total_seconds(), EARLY_S_MAX))
+    yield from process.plainly(
+        lambda: timing.give(
+            process.market, timer_id=timer.id, command=timer.command, args=timer.args
+        )
+    )
+
+
+def send_waiting(process: Process) -> Steps[int]:
+    """Send a message for each job that waits unheard, as `bootstrap.follow.send_waiting` does."""
+    jobs, wire = process.database.jobs, process.wire
+    waiting = yield from wire.once("jobs to send", jobs.to_send)
+    for number, (job_id, _) in enumerate(waiting):
+        try:
+            yield from process.outside.broker.enqueue(job_id)
+        except BrokerAway:
+            unsent = [job for job, _ in waiting[number:]]
+            yield from wire.patiently("not sent", partial(jobs.not_sent, unsent))
+            raise
+    return 0

@@ -1,0 +1,281 @@
+"""A market with one of each kind of caller, and real things for them to ask for."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from copy import copy
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import httpx
+import orjson
+
+from labelmarket.demo.client import Client
+from tests.api.people import People, always, coco, until
+
+CLASSES = ("cat", "dog")
+BOX, BESIDE = [10.0, 10.0, 20.0, 20.0], [50.0, 50.0, 20.0, 20.0]
+PICTURE = b"\x89PNG\r\n\x1a\n" + b"a picture"
+TRUTH = {"a.png": [("cat", BOX), ("dog", BESIDE)], "b.png": [("dog", BOX)]}
+HALF = {"a.png": [("cat", BOX), ("dog", BESIDE), ("newt", BOX)]}
+WHOLE = {**TRUTH, "b.png": [("dog", BOX), ("newt", BOX)]}
+PROVIDERS = ("stranger", "declined", "asked", "holder", "expired", "approved", "revoked")
+CLEARANCE, OTHER_CLEARANCE = "ISO27001", "SOC2"
+NOBODY_ID = UUID("00000000-0000-4000-8000-00000000dead")
+Json = dict[str, Any]
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Caller:
+    """One who asks. `things` are what its questions name; `heard` is all that it was told."""
+
+    name: str
+    token: str | None
+    address: str
+    http: httpx.Client
+    things: dict[str, str] = field(default_factory=dict)
+    heard: list[str] = field(default_factory=list)
+    known: dict[str, Json] = field(default_factory=dict)
+
+    def read(self, operation: str) -> Json:
+        """Ask what always has the same answer; the same question is asked once."""
+        if operation not in self.known:
+            self.known[operation] = self.ask(operation)
+        return self.known[operation]
+
+    def ask(self, operation: str) -> Json:
+        headers = {"authorization": f"Bearer {self.token}"} if self.token else {}
+        answer = self.http.post(
+            f"{self.address}/graphql", json={"query": operation}, headers=headers
+        )
+        self.heard.append(answer.text)
+        content: Json = orjson.loads(answer.content)
+        return content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    callers: dict[str, Caller]
+    secrets: dict[str, tuple[str, ...]]
+    """By each provider: what nobody but it and the customers may read."""
+
+    @property
+    def truth(self) -> Caller:
+        """Who is told everything."""
+        return self.callers["operator"]
+
+    def head(self) -> str:
+        """Where the log ends."""
+        return str(self.truth.ask("{ position }")["data"]["position"])
+
+
+def missing(identity: str) -> str:
+    """An id of the same kind of thing, of which there is none."""
+    kind = urlsafe_b64decode(identity + "=" * (-len(identity) % 4)).decode().partition(":")[0]
+    return urlsafe_b64encode(f"{kind}:{NOBODY_ID}".encode()).decode().rstrip("=")
+
+
+def bare(identity: str) -> str:
+    """What an id stands for, as facts hold it."""
+    return urlsafe_b64decode(identity + "=" * (-len(identity) % 4)).decode().partition(":")[2]
+
+
+class SceneMaker:
+    """Plays until every provider stands where its name says, with all work read."""
+
+    def __init__(self, people: People, http: httpx.Client) -> None:
+        self.people = people
+        self.http = http
+        self.owner = self._client("owner", "CUSTOMER")
+        self.other = self._client("other", "CUSTOMER")
+        self.clients = {name: self._client(name, "PROVIDER") for name in PROVIDERS}
+        self.ids = {name: self._applied(client, name) for name, client in self.clients.items()}
+        self.orders: dict[str, str] = {}
+
+    def make(self) -> Scene:
+        applicant = self._client("applicant", "PROVIDER")
+        shared = {"applicant": self._applied(applicant, "applicant", vet=False)}
+        self.start = self.people.operator.query("{ position }")["position"]
+        shared |= {"project": self._project(), "start": self.start}
+        shared |= self._draft()
+        offers = {name: self._offer(name) for name in PROVIDERS if name != "stranger"}
+        batches = {name: self._work(name, offers[name]) for name in ("approved", "revoked")}
+        batches["holder"] = self._work("holder", offers["holder"])
+        shared |= {
+            "order": self.orders["holder"],
+            "exhausted": self.orders["expired"],
+            "open": offers["asked"],
+            "free": self._offer("free"),
+            "live": batches["holder"],
+            "spare": self._spare(),
+        }
+        return self._scene(shared, offers, batches)
+
+    def _scene(
+        self, shared: dict[str, str], offers: dict[str, str], batches: dict[str, str]
+    ) -> Scene:
+        tokens: dict[str, str | None] = {name: c.token for name, c in self.clients.items()}
+        tokens |= {"nobody": None, "owner": self.owner.token, "other": self.other.token}
+        tokens |= {"operator": self.people.operator.token}
+        tokens |= {"auditor": self._token("auditor", "AUDITOR")}
+        found: dict[str, Caller] = {}
+        for name, token in tokens.items():
+            address = self.people.market.address
+            found[name] = Caller(name=name, token=token, address=address, http=self.http)
+            found[name].things = {
+                **shared,
+                "provider": self.ids.get(name, self.ids["holder"]),
+                "offer": offers.get(name, offers["holder"]),
+                "batch": batches.get(name, batches["holder"]),
+                "rival": self.ids["asked" if name == "holder" else "holder"],
+                "upload": self._upload(name),
+            }
+        return Scene(callers=found, secrets=self._secrets(offers, batches))
+
+    def _secrets(
+        self, offers: dict[str, str], batches: dict[str, str]
+    ) -> dict[str, tuple[str, ...]]:
+        things: dict[str, list[str | None]] = {
+            name: [identity, offers.get(name), batches.get(name)]
+            for name, identity in self.ids.items()
+        }
+        return {
+            name: (
+                f"{name} works",
+                f"{name}@example.org",
+                *(text for one in found if one for text in (one, bare(one))),
+            )
+            for name, found in things.items()
+        }
+
+    def _token(self, name: str, role: str) -> str:
+        fields = {"name": f"token of {name}", "role": role}
+        made = self.people.operator.mutate("createToken", fields, select="secret")
+        return str(made["secret"])
+
+    def _spare(self) -> str:
+        """A token's id that may be revoked."""
+        fields = {"name": "spare", "role": "CUSTOMER"}
+        made = self.people.operator.mutate("createToken", fields, select="token { id }")
+        return str(made["token"]["id"])
+
+    def _client(self, name: str, role: str) -> Client:
+        """One who shares the operator's connections, which are slow to open a dozen times."""
+        client = copy(self.people.operator)
+        client.token, client.position = self._token(name, role), None
+        return client
+
+    def _applied(self, client: Client, name: str, *, vet: bool = True) -> str:
+        """A provider that can do the work, but for the stranger, who lacks a clearance."""
+        profile = {"workforce": "STAFF", "region": "DE", "contact": f"{name}@example.org"}
+        one = "provider { id }"
+        applied = client.mutate("applyAsProvider", {"name": f"{name} works", **profile}, select=one)
+        identity = str(applied["provider"]["id"])
+        clearance = OTHER_CLEARANCE if name == "stranger" else CLEARANCE
+        capability = {"taskType": "object_detection", "unitsPerHour": "100", "tools": ["pen"]}
+        fields = {"capabilities": [capability], "clearances": [{"name": clearance}]}
+        client.mutate("publishCapabilities", fields, select=one)
+        rate = {"taskType": "object_detection", "currency": "EUR", "setup": "1", "perItem": "0.05"}
+        client.mutate("publishRateCard", {"rates": [rate]}, select=one)
+        hours = {"timeZone": "Europe/Berlin", "shifts": always(), "itemsPerMonth": 1_000}
+        client.mutate("setAvailability", hours, select=one)
+        if vet:
+            vetting = {"providerId": identity, "note": "vetted"}
+            self.people.operator.mutate("vetProvider", vetting, select=one)
+        return identity
+
+    def _created(self, name: str, *, clearance: str = CLEARANCE) -> str:
+        requirement = {"taskType": "object_detection", "clearances": [clearance]}
+        target = {"accuracy": 0.9, "budget": "100", "currency": "EUR"}
+        fields = {"name": name, "dataType": "image", "tasks": [requirement], "target": target}
+        made = self.owner.mutate("createProject", fields, select="project { id }")
+        project = str(made["project"]["id"])
+        named = {"projectId": project}
+        one = "project { id }"
+        classes = [{"name": kind} for kind in CLASSES]
+        self.owner.mutate("defineClasses", {**named, "classes": classes}, select=one)
+        return project
+
+    def _project(self) -> str:
+        """A launched project whose orders have brought every provider to its place."""
+        project = self._created("the owner's project")
+        named, one = {"projectId": project}, "project { id }"
+        picture = self.owner.upload(PICTURE, name="a.png")
+        media = [{"key": key, "uploadId": picture} for key in TRUTH]
+        self.owner.mutate(
+            "addItems", {**named, "uploadId": self._file(TRUTH), "media": media}, select=one
+        )
+        self.owner.mutate("addGold", {**named, "uploadId": self._file(TRUTH)}, select=one)
+        self.owner.mutate("writeInstructions", {**named, "text": "Label cats."}, select=one)
+        metric = {"className": "cat", "value": 0.4, "goldExamples": 40}
+        oracle = {"name": "detector", "metric": "mAP", "classMetrics": [metric]}
+        self.owner.mutate("registerOracle", {**named, **oracle}, select=one)
+        self.owner.mutate("applyRoutingThreshold", {**named, "threshold": 0.5}, select=one)
+        ranking = {"ranking": [["ACCURACY"], ["PRICE", "SPEED"]]}
+        self.owner.mutate("rankPriorities", {**named, **ranking}, select=one)
+        ranked = {
+            "holder": ["stranger", "holder"],
+            "asked": ["declined", "asked"],
+            "free": ["asked"],
+            "expired": ["expired"],
+            "approved": ["approved"],
+            "revoked": ["revoked"],
+        }
+        for name, order in ranked.items():
+            within = 1 if name == "expired" else 3_600
+            ranking_ids = [self.ids[one] for one in order]
+            self.orders[name] = self.people.order(
+                self.owner, project, ranking_ids, answer_within_s=within
+            )
+        self.orders["declined"] = self.orders["asked"]
+        self.owner.mutate("launchProject", named, select=one)
+        return project
+
+    def _draft(self) -> dict[str, str]:
+        """A project of which nothing is fixed yet, and one that only the stranger could do."""
+        draft = self._created("the owner's draft")
+        order = self.people.order(self.owner, draft, [self.ids["stranger"]])
+        sketch = self._created("a sketch", clearance=OTHER_CLEARANCE)
+        sketched = self.people.order(self.owner, sketch, [])
+        return {"draft": draft, "draftOrder": order, "sketch": sketch, "sketchOrder": sketched}
+
+    def _file(self, labels: dict[str, list[tuple[str, list[float]]]]) -> str:
+        return self.owner.upload(coco(labels, classes=CLASSES), name="labels.json")
+
+    def _upload(self, name: str) -> str:
+        """A file of the caller's own; whoever may not upload names the owner's."""
+        client = {**self.clients, "other": self.other}.get(name, self.owner)
+        return client.upload(coco(HALF, classes=CLASSES), name="labels.json")
+
+    def _offer(self, name: str) -> str:
+        """The offer that a provider was sent for this order, once it stands as it should."""
+        client = self.clients["asked" if name == "free" else name]
+        document = "{ offers { nodes { id orderId status } } }"
+        wanted = {"declined": "OPEN", "expired": "EXPIRED"}.get(name, "OPEN")
+        found = until(
+            lambda: [
+                str(one["id"])
+                for one in client.query(document)["offers"]["nodes"]
+                if one["orderId"] == self.orders[name] and one["status"] == wanted
+            ]
+        )
+        if name == "declined":
+            refused = {"offerId": found[0], "reason": "CAPACITY", "note": "full"}
+            client.mutate("declineOffer", refused, select="offer { id }")
+        return str(found[0])
+
+    def _work(self, name: str, offer: str) -> str:
+        """An accepted batch: half delivered and measured, or all of it and approved."""
+        client, labels = self.clients[name], WHOLE if name == "approved" else HALF
+        accepted = client.mutate("acceptOffer", {"offerId": offer}, select="batch { id }")
+        batch = str(accepted["batch"]["id"])
+        client.mutate("startWork", {"batchId": batch}, select="batch { id }")
+        upload = client.upload(coco(labels, classes=CLASSES), name="labels.json")
+        client.mutate("deliverLabels", {"batchId": batch, "uploadId": upload}, select="part")
+        document = "query($b: ID!) { batch(id: $b) { reportReady } }"
+        until(lambda: client.query(document, b=batch)["batch"]["reportReady"])
+        if name == "approved":
+            self.owner.mutate("approveBatch", {"batchId": batch}, select="batch { id }")
+        if name == "revoked":
+            fields = {"batchId": batch, "reason": "slow"}
+            self.owner.mutate("revokeBatch", fields, select="batch { id }")
+        return batch
