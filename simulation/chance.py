@@ -14,7 +14,7 @@ RATES: dict[str, float] = {
     "short batch": 0.3,
     "lost bell": 0.3,
     "commit cut": 0.05,
-    "early timer": 0.15,
+    "early timer": 0.6,
     "message dropped": 0.2,
     "message twice": 0.2,
     "message late": 0.2,

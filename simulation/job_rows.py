@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from labelmarket.adapters.postgres.jobs import (
-    ATTEMPTS_MAX,
+    CRASHES_MAX,
     DOUBLINGS_MAX,
     LEASE_S,
     RESEND_FIRST_S,
     RESEND_S_MAX,
     RETRY_FIRST_S,
+    RETRY_S_MAX,
     SEND_MAX,
 )
 from labelmarket.application.ports import Job
@@ -23,6 +24,7 @@ class JobRow:
     not_before_us: int
     state: str = "ready"
     attempts: int = 0
+    crashes: int = 0
     sends: int = 0
     sent_us: int | None = None
     leased_until_us: int = 0
@@ -38,7 +40,7 @@ class JobRow:
         return max(self.not_before_us, self.sent_us + again_s * SECOND_US + 1)
 
     def give_back(self) -> None:
-        self.state = "quarantined" if self.attempts >= ATTEMPTS_MAX else "ready"
+        self.state = "quarantined" if self.crashes >= CRASHES_MAX else "ready"
         self.sent_us, self.sends = None, 0
 
 
@@ -60,6 +62,7 @@ class JobRows:
         now_us = self._scheduler.now_us
         for row in self.rows.values():
             if row.state == "leased" and row.leased_until_us < now_us:
+                row.crashes += 1
                 row.give_back()
         ready = [r for r in self.rows.values() if r.state == "ready" and r.send_us <= now_us]
         ready.sort(key=lambda row: (row.not_before_us, row.job.id))
@@ -88,11 +91,13 @@ class JobRows:
         if row.state == "leased" and row.leased_by == worker:
             row.leased_until_us = self._scheduler.now_us + LEASE_S * SECOND_US
 
-    def fail(self, job_id: str, *, worker: str) -> None:
+    def postpone(self, job_id: str, *, worker: str) -> None:
+        """What went wrong was not the job's fault: here nothing else goes wrong."""
         row = self.rows[job_id]
         if row.state == "leased" and row.leased_by == worker:
             row.give_back()
-            later_s = RETRY_FIRST_S * 2 ** (row.attempts - 1)
+            doublings = min(row.attempts - 1, DOUBLINGS_MAX)
+            later_s = min(RETRY_S_MAX, RETRY_FIRST_S * 2**doublings)
             row.not_before_us = self._scheduler.now_us + int(later_s * SECOND_US)
             self._bell.news("jobs")
 

@@ -60,8 +60,13 @@ class Wire:
     def begin(self, what: str, ask: Callable[[Session], T]) -> Steps[tuple[Session, T]]:
         """Open a transaction with what is asked first in it."""
         session = self._database.sessions.open()
+
+        def look() -> T:
+            self._database.sessions.said(session)
+            return ask(session)
+
         try:
-            told = yield from self.once(what, lambda: ask(session))
+            told = yield from self.once(what, look)
         except BaseException:
             session.close()
             raise

@@ -44,7 +44,7 @@ class Databases:
     """Give a database back only after its test has closed what it had opened there."""
 
     def __init__(self, servers_url: str) -> None:
-        self._servers_url = servers_url
+        self.servers_url = servers_url
         self._spare: list[str] = []
         self._shapes: dict[str, str] = {}
 
@@ -53,11 +53,11 @@ class Databases:
         if self._spare:
             return self._spare.pop()
         name = f"test_{uuid4().hex}"
-        with psycopg.connect(self._servers_url, autocommit=True) as connection:
+        with psycopg.connect(self.servers_url, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}".encode())
             # Nothing here outlives the server, so no commit waits for the disk.
             connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = off".encode())
-        url = make_conninfo(self._servers_url, dbname=name)
+        url = make_conninfo(self.servers_url, dbname=name)
         migrate(url)
         with psycopg.connect(url, autocommit=True) as connection:
             self._shapes[url] = _shape(connection)

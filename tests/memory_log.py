@@ -70,6 +70,8 @@ class MemoryRecorder(FactRecorder):
         with self._lock:
             if along.key in self.keys:
                 raise AlreadyRecorded(self.keys[along.key])
+            if any(len(self._streams.get(s, ())) > seen for s, seen in along.reads):
+                raise LogConflict
             self._check_versions(stored_events)
             positions = tuple(
                 self._keep(stored, project_id=project_id, provider_id=provider_id)

@@ -63,13 +63,42 @@ class BlobLabelFiles:
         within: Ranges | None,
     ) -> LabelsRead:
         """Read the annotations of a COCO file; memory peaks as `coco_labels.read_labels` says."""
+        return self._read(
+            upload,
+            items=items,
+            classes=classes,
+            within=None if within is None else spans.from_pairs(within),
+            known=spans.NOTHING,
+        )
+
+    def read_gold(
+        self,
+        upload: str,
+        *,
+        items: tuple[str, ...],
+        classes: tuple[str, ...],
+        gold: tuple[str, ...],
+    ) -> LabelsRead:
+        known = spans.union(labels.covered for labels in self._gold(gold))
+        return self._read(upload, items=items, classes=classes, within=None, known=known)
+
+    def _read(
+        self,
+        upload: str,
+        *,
+        items: tuple[str, ...],
+        classes: tuple[str, ...],
+        within: Spans | None,
+        known: Spans,
+    ) -> LabelsRead:
         _check_classes(classes)
         self._blobs.size(upload)
         labels, outlines, problems = read_labels(
             self._blobs.path(upload),
             items=self._files.table(items),
             classes=classes,
-            within=None if within is None else spans.from_pairs(within),
+            within=within,
+            known=known,
         )
         return LabelsRead(
             digest=self._files.write_labels(labels, outlines),

@@ -65,3 +65,6 @@ class Actor:
 
 
 MARKET = Actor(name="market")
+
+EVERYTHING = Viewer(role=Role.AUDITOR, organisation_id=UUID(int=0))
+"""Reads for the market itself, whoever it is that gets the figures or the parts of it."""

@@ -26,6 +26,7 @@ class Line:
     state: bytes
     project_id: UUID | None
     provider_id: UUID | None
+    organisation_id: UUID | None
     recorded_at_us: int | None
     chain: bytes
     before: int | None
@@ -52,6 +53,7 @@ def link(head: bytes, line: Line) -> bytes:
         + _number(line.recorded_at_us or 0, size=8)
         + _optional(line.project_id)
         + _optional(line.provider_id)
+        + _optional(line.organisation_id)
         + _sized(line.topic.encode())
         + _sized(line.state)
     ).digest()

@@ -116,6 +116,17 @@ class LabelFiles(Protocol):
         """Turn an upload into label columns; a bad row is named and left out."""
         ...
 
+    def read_gold(
+        self,
+        upload: str,
+        *,
+        items: tuple[str, ...],
+        classes: tuple[str, ...],
+        gold: tuple[str, ...],
+    ) -> LabelsRead:
+        """Turn an upload into true labels of the items that `gold` does not speak of."""
+        ...
+
     def measure(
         self,
         labels: str,

@@ -111,6 +111,12 @@ class Market(Application[UUID]):
             return None
         return found if isinstance(found, kind) else None
 
+    def known_answer(self, key: str | None, *, fingerprint: bytes) -> Outcome | None:
+        """What was answered under this key before. Raises `KeyReused` for another command."""
+        if key is None or (known := self._recorder.recorded(key)) is None:
+            return None
+        return _again(known, fingerprint)
+
     def handle(
         self,
         command: Command,
@@ -129,14 +135,16 @@ class Market(Application[UUID]):
         the database did not answer the append, `Unavailable` when it was silent before.
         """
         asked = fingerprint or fingerprint_of(command)
-        if key is not None and (known := self._recorder.recorded(key)) is not None:
-            return _again(known, asked)
+        if (known := self.known_answer(key, fingerprint=asked)) is not None:
+            return known
         key_or_new = key or f"once:{self._new_id()}"
         for attempt in range(WRITE_ATTEMPTS_MAX):
             work = Work(load=self.find, new_id=self._new_id, at=self._now(), by=by)
             try:
                 answer = command.decide(work)
+                reads = work.unchanged
             except Refusal as error:
+                reads = work.seen
                 work = Work(load=self.find, new_id=self._new_id, at=work.at, by=by)
                 answer = refusal(error)
                 if key is None:
@@ -145,6 +153,7 @@ class Market(Application[UUID]):
                 return self._store(
                     work,
                     answer,
+                    reads=reads,
                     key=key_or_new,
                     asked=asked,
                     done_timers=done_timers,
@@ -162,6 +171,7 @@ class Market(Application[UUID]):
         work: Work,
         answer: Answer,
         *,
+        reads: tuple[tuple[UUID, int], ...],
         key: str,
         asked: bytes,
         done_timers: Sequence[str],
@@ -178,6 +188,8 @@ class Market(Application[UUID]):
             fingerprint=asked,
             answer=msgspec.json.encode(answer),
             audiences=tuple(a.audience() for a, _ in pending),
+            customers=tuple(a.customer() for a, _ in pending),
+            reads=reads,
             timers=tuple(work.timers),
             jobs=tuple(work.jobs),
             done_timers=(*work.done_timers, *done_timers),

@@ -14,12 +14,21 @@ import msgspec
 from labelmarket.application.access import MARKET, Actor
 from labelmarket.application.commands.batches import RecordPart, RecordReport, RefusePart
 from labelmarket.application.commands.projects import RecordGoldReport
-from labelmarket.application.labels import Blobs, LabelFiles, MeasuredPart, UnreadableFile
+from labelmarket.application.labels import (
+    Blobs,
+    BlobStoreFull,
+    LabelFiles,
+    MeasuredPart,
+    UnreadableFile,
+)
 from labelmarket.application.market import Market
-from labelmarket.application.ports import KeyReused
+from labelmarket.application.ports import KeyReused, LogConflict, Unavailable
 from labelmarket.application.work import Answer, Command, Work
 from labelmarket.domain.label_batch import LabelBatch
 from labelmarket.domain.project import Project
+
+PASSING = (BlobStoreFull, LogConflict, OSError, Unavailable)
+"""What says nothing about a job: the disk is full, the database silent, the log crowded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +156,24 @@ class Measuring:
         project = self.market.find(Project, batch.project_id)
         assert project is not None, "a batch belongs to a project"
         return batch, project
+
+
+def give_up(market: Market, job_id: str, *, kind: str, args: Mapping[str, Any]) -> bool:
+    """Say that a quarantined job will not be done; False when nobody can be told.
+
+    A part that was never read is refused, so that its batch goes on and the provider may
+    deliver again. Saying it twice records it once.
+    """
+    if kind != "read_part":
+        return False
+    command = RefusePart(
+        batch_id=UUID(args["batch_id"]),
+        part=int(args["part"]),
+        code="COULD_NOT_BE_READ",
+        message="this file could not be read, though it was tried again; deliver it again",
+    )
+    market.handle(command, by=_by(job_id), key=f"given up:{job_id}").must_be_recorded()
+    return True
 
 
 def _by(job_id: str) -> Actor:

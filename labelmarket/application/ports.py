@@ -40,12 +40,18 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Along:
-    """What is recorded with the facts, in their transaction."""
+    """What is recorded with the facts, in their transaction.
+
+    `reads` are the streams that were looked at and not changed, with the versions that
+    were seen: when one has grown meanwhile, nothing is recorded.
+    """
 
     key: str
     fingerprint: bytes
     answer: bytes
     audiences: tuple[Audience, ...] = ()
+    customers: tuple[UUID | None, ...] = ()
+    reads: tuple[tuple[UUID, int], ...] = ()
     timers: tuple[Timer, ...] = ()
     jobs: tuple[Job, ...] = ()
     done_timers: tuple[str, ...] = ()
@@ -97,6 +103,7 @@ class StoredFact:
     state: bytes
     project_id: UUID | None
     provider_id: UUID | None
+    organisation_id: UUID | None = None
 
 
 class WaitFor(Protocol):

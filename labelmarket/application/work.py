@@ -43,6 +43,10 @@ class TooEarly(Exception):
     """A timer's command came before its moment: nothing is recorded, and the timer stays."""
 
 
+class Stale(Exception):
+    """What a command was made from has changed: nothing is recorded, make it anew."""
+
+
 class Command(Protocol):
     """Something asked of the market, in the imperative; a frozen dataclass."""
 
@@ -64,6 +68,7 @@ class Work:
         self.at = at
         self.by = by
         self.aggregates: dict[UUID, Aggregate] = {}
+        self._seen: dict[UUID, int] = {}
         self.timers: list[Timer] = []
         self.jobs: list[Job] = []
         self.done_timers: list[str] = []
@@ -75,6 +80,7 @@ class Work:
             if held is None:
                 return None
             self.aggregates[aggregate_id] = held
+            self._seen[aggregate_id] = held.version
         return held if isinstance(held, kind) else None
 
     def get(self, kind: type[A], aggregate_id: UUID) -> A:
@@ -82,6 +88,20 @@ class Work:
         if found is None:
             raise NotFound("there is no such thing")
         return found
+
+    @property
+    def seen(self) -> tuple[tuple[UUID, int], ...]:
+        """The streams that were loaded, with the versions that were found."""
+        return tuple(self._seen.items())
+
+    @property
+    def unchanged(self) -> tuple[tuple[UUID, int], ...]:
+        """Those of them that no new fact was added to."""
+        return tuple(
+            (stream, version)
+            for stream, version in self.seen
+            if not self.aggregates[stream].pending_events
+        )
 
     @property
     def facts_left(self) -> int:

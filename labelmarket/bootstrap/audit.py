@@ -10,7 +10,6 @@ from uuid import UUID
 import msgspec
 import psycopg
 
-from labelmarket.adapters.embedded.addresses import read_addresses
 from labelmarket.adapters.postgres.audit import Filter, examine, fact_at, facts
 from labelmarket.adapters.postgres.digests import Digest, digests
 from labelmarket.adapters.postgres.feed import release
@@ -24,8 +23,8 @@ from labelmarket.application.mapping import FactMapper, FactUnreadable
 from labelmarket.application.ports import StoredFact
 from labelmarket.application.view import View
 from labelmarket.application.views.all import VIEWS
+from labelmarket.bootstrap.database import find_database
 from labelmarket.domain.facts import FACTS
-from labelmarket.settings import SettingMissing, database_url_in, environment
 
 STREAM_MAX = 100_000
 
@@ -114,15 +113,6 @@ def release_view(data: Path | None, name: str) -> bool:
         return release(pool, view.name)
     finally:
         pool.close()
-
-
-def find_database(data: Path | None) -> str:
-    if data is None:
-        return database_url_in(environment())
-    addresses = read_addresses(data)
-    if addresses is None:
-        raise SettingMissing(f"no market runs on {data}; start `labelmarket up --data {data}`")
-    return addresses.database_url
 
 
 def _line(fact: StoredFact) -> Document:

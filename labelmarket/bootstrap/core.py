@@ -11,6 +11,7 @@ from labelmarket.adapters.postgres.pool import Pool, open_pool
 from labelmarket.adapters.postgres.recorder import PostgresRecorder
 from labelmarket.application.mapping import FactMapper
 from labelmarket.application.market import Market
+from labelmarket.bootstrap.database import reach
 from labelmarket.domain.facts import FACTS
 
 
@@ -25,7 +26,11 @@ class Core:
 
 @contextmanager
 def open_core(database_url: str, *, name: str, connections_max: int) -> Iterator[Core]:
-    """Open the market on a migrated database; everything is closed at the end."""
+    """Open the market on a migrated database; everything is closed at the end.
+
+    Raises `DatabaseUnreachable` when nobody answers there.
+    """
+    reach(database_url)
     pool = open_pool(database_url, name=name, size_max=connections_max)
     bell = PostgresBell(database_url)
     try:

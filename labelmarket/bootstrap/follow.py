@@ -3,7 +3,6 @@
 import logging
 import signal
 import threading
-from functools import partial
 
 from dramatiq import Broker
 
@@ -16,6 +15,8 @@ from labelmarket.adapters.postgres.timers import DueTimer, PostgresTimers
 from labelmarket.adapters.postgres.view_table import ViewReads
 from labelmarket.adapters.postgres.waiting import ViewsReach
 from labelmarket.adapters.valkey.broker import open_broker
+from labelmarket.application.market import Market
+from labelmarket.application.measuring import give_up
 from labelmarket.application.reaction import Reaction
 from labelmarket.application.reactions.complete_project import CompleteProjectWithOrders
 from labelmarket.application.reactions.offer_next_provider import OfferNextProvider
@@ -132,8 +133,24 @@ def _fire(core: Core, timer: DueTimer, stopping: threading.Event) -> None:
 def _job_loop(core: Core, settings: Settings) -> Loop:
     jobs = PostgresJobs(core.pool, worker="follow")
     broker = open_broker(settings.redis_url)
-    enqueue = partial(send_waiting, jobs, broker)
-    return Loop(name="job messages", step=enqueue, ring=core.bell.ring_for("jobs"))
+
+    def step() -> int:
+        give_up_quarantined(core.market, jobs)
+        return send_waiting(jobs, broker)
+
+    return Loop(name="job messages", step=step, ring=core.bell.ring_for("jobs"))
+
+
+def give_up_quarantined(market: Market, jobs: PostgresJobs) -> None:
+    """Tell those who wait for jobs that are not tried again; a failure stops no other."""
+    for job in jobs.quarantined():
+        if job.told:
+            return
+        try:
+            if give_up(market, job.id, kind=job.kind, args=job.args):
+                jobs.told(job.id)
+        except Exception as error:
+            log.warning("job %s is not given up yet: %s: %s", job.id, type(error).__name__, error)
 
 
 def send_waiting(jobs: PostgresJobs, broker: Broker) -> int:

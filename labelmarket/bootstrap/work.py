@@ -13,7 +13,7 @@ from labelmarket.adapters.blobs.local import LocalBlobs
 from labelmarket.adapters.label_files import BlobLabelFiles
 from labelmarket.adapters.postgres.jobs import PostgresJobs
 from labelmarket.adapters.valkey.broker import open_broker
-from labelmarket.application.measuring import Measuring
+from labelmarket.application.measuring import PASSING, Measuring
 from labelmarket.bootstrap.core import open_core
 from labelmarket.settings import Settings
 from labelmarket.workers import kernels
@@ -40,7 +40,7 @@ def work(settings: Settings) -> int:
 
         broker = open_broker(settings.redis_url)
         name = f"{socket.gethostname()}:{os.getpid()}"
-        declare_actors(broker, PostgresJobs(core.pool, worker=name), run)
+        declare_actors(broker, PostgresJobs(core.pool, worker=name), run, passing=PASSING)
         worker = dramatiq.Worker(broker, worker_threads=THREADS, worker_timeout=WAIT_MS)
         worker.start()
         try:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from labelmarket.cli.audit import Verbs, add_audit, add_views
 from labelmarket.cli.codes import DONE, INTERRUPTED, WRONG
+from labelmarket.cli.token import add_token
+from labelmarket.cli.troubles import told
 from labelmarket.settings import (
     DEFAULT_PORT,
     SettingMissing,
@@ -42,6 +44,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read along has seen enough; nothing is left to be flushed at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except Exception as error:
+        trouble = told(error)
+        if trouble is None:
+            raise
+        code, line = trouble
+        print(f"labelmarket: {line}", file=sys.stderr)
+        return code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -57,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
         ("migrate", _migrate, "bring the database to the newest schema"),
     ):
         verbs.add_parser(name, help=words, description=words).set_defaults(verb=verb)
-    _add_token(verbs)
+    add_token(verbs)
     _add_demo(verbs)
     add_audit(verbs)
     add_views(verbs)
@@ -71,15 +80,6 @@ def _add_up(verbs: Verbs) -> None:
     up.add_argument("--port", type=int, default=DEFAULT_PORT)
     up.add_argument("--host", default="127.0.0.1")
     up.set_defaults(verb=_up)
-
-
-def _add_token(verbs: Verbs) -> None:
-    words = "issue an operator's token, with direct access to the database"
-    token = verbs.add_parser("token", help=words, description=words)
-    actions = token.add_subparsers(required=True, metavar="ACTION")
-    create = actions.add_parser("create", help=words, description=words)
-    create.add_argument("--name", default="operator")
-    create.set_defaults(verb=_token_create)
 
 
 def _add_demo(verbs: Verbs) -> None:
@@ -123,13 +123,6 @@ def _migrate(_arguments: argparse.Namespace) -> int:
 
     for name in migrate(database_url_in(environment())):
         print(name)
-    return DONE
-
-
-def _token_create(arguments: argparse.Namespace) -> int:
-    from labelmarket.bootstrap.tokens import issue_token
-
-    print(issue_token(database_url_in(environment()), name=arguments.name))
     return DONE
 
 

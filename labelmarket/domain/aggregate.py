@@ -71,6 +71,10 @@ class Aggregate(BaseAggregate[UUID]):
         """The project these facts belong to, and the provider that may see them."""
         return None, None
 
+    def customer(self) -> UUID | None:
+        """The organisation whose business these facts are, as a customer."""
+        return None
+
 
 Fact = Aggregate.Event
 

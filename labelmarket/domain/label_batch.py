@@ -68,6 +68,9 @@ class LabelBatch(Aggregate):
     def audience(self) -> tuple[UUID | None, UUID | None]:
         return self.project_id, self.provider_id
 
+    def customer(self) -> UUID | None:
+        return self.organisation_id
+
     @property
     def is_over(self) -> bool:
         return self.status in (BatchStatus.APPROVED, BatchStatus.REVOKED)

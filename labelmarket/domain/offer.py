@@ -136,6 +136,9 @@ class Offer(Aggregate):
     def audience(self) -> tuple[UUID | None, UUID | None]:
         return self.project_id, self.provider_id
 
+    def customer(self) -> UUID | None:
+        return self.organisation_id
+
     @property
     def ended(self) -> bool:
         return self.status is not OfferStatus.OPEN

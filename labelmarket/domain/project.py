@@ -63,6 +63,9 @@ class Project(Aggregate):
     def audience(self) -> tuple[UUID | None, UUID | None]:
         return self.id, None
 
+    def customer(self) -> UUID | None:
+        return self.organisation_id
+
     @property
     def class_names(self) -> tuple[str, ...]:
         return tuple(c.name for c in self.classes)
@@ -76,6 +79,11 @@ class Project(Aggregate):
 
     def classes_on(self, route: Route) -> tuple[str, ...]:
         return tuple(name for name, chosen in self.routes.items() if chosen.route is route)
+
+    def gold_before(self, upload_digest: str) -> tuple[str, ...]:
+        """The gold that was there when this file was added; all of it for a new file."""
+        earlier = takewhile(lambda added: added[0] != upload_digest, self.gold.items())
+        return tuple(labels for _, labels in earlier)
 
     # Decisions: when each fact may happen.
 

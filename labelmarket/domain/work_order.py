@@ -65,6 +65,9 @@ class WorkOrder(Aggregate):
     def audience(self) -> tuple[UUID | None, UUID | None]:
         return self.project_id, None
 
+    def customer(self) -> UUID | None:
+        return self.organisation_id
+
     # Decisions: when each fact may happen.
 
     @classmethod

@@ -74,8 +74,6 @@ async def _missed(
     """Read the log up to where the listener began to hear."""
     if after >= listener.start:
         return
-    # Whose a project is stands in a view, so the views must be as far as what is read.
-    await context.wait_for(context.api.positions.encode(listener.start))
     while after < listener.start:
         await check.when_due()
         facts = await context.call(

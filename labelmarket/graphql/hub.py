@@ -4,22 +4,18 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
 from uuid import UUID
 
-from labelmarket.application.access import Viewer
+from labelmarket.application.access import EVERYTHING, Viewer
 from labelmarket.application.office import Office
 from labelmarket.application.ports import StoredFact
 from labelmarket.domain.access_token import Role
-from labelmarket.domain.project import Project
 from labelmarket.graphql.threads import Threads
 
 LOOK_EVERY_S = 1.0
 PAGE = 500
 WAITING_MAX = 1_000
-OWNERS_KEPT_MAX = 10_000
 
-_ALL: Final = Viewer(role=Role.AUDITOR, organisation_id=UUID(int=0))
 _log = logging.getLogger(__name__)
 
 Wanted = Callable[[StoredFact], bool]
@@ -54,7 +50,6 @@ class Hub:
         self._office = office
         self._threads = threads
         self._listeners: set[Listener] = set()
-        self._owners: dict[UUID, UUID] = {}
         self._rung = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self.head = 0
@@ -94,10 +89,9 @@ class Hub:
         while True:
             self._rung.clear()
             facts = await self._threads.call(
-                self._office.log.visible, _ALL, after=self.head, limit=PAGE
+                self._office.log.visible, EVERYTHING, after=self.head, limit=PAGE
             )
             for fact in facts:
-                await self._learn_owner(fact)
                 self._tell(fact)
             if len(facts) < PAGE:
                 return
@@ -114,21 +108,7 @@ class Hub:
             return True
         if viewer.role is Role.PROVIDER:
             return fact.provider_id == viewer.organisation_id
-        owner = None if fact.project_id is None else self._owners.get(fact.project_id)
-        return owner == viewer.organisation_id
-
-    async def _learn_owner(self, fact: StoredFact) -> None:
-        """A project's organisation never changes, so it is looked up once."""
-        project_id = fact.project_id
-        if project_id is None or project_id in self._owners:
-            return
-        if not any(one.viewer.role is Role.CUSTOMER for one in self._listeners):
-            return
-        project = await self._threads.call(self._office.market.find, Project, project_id)
-        if project is not None:
-            if len(self._owners) >= OWNERS_KEPT_MAX:
-                self._owners.pop(next(iter(self._owners)))
-            self._owners[project_id] = project.organisation_id
+        return fact.organisation_id == viewer.organisation_id
 
     async def _ring_or_a_second(self) -> None:
         try:

@@ -14,6 +14,7 @@ CREATE TABLE market.facts (
     notification_id bigserial,
     project_id uuid,
     provider_id uuid,
+    organisation_id uuid,
     recorded_at timestamptz NOT NULL,
     chain bytea NOT NULL,
     PRIMARY KEY (originator_id, originator_version)
@@ -21,6 +22,8 @@ CREATE TABLE market.facts (
 CREATE UNIQUE INDEX facts_by_position ON market.facts (notification_id);
 CREATE INDEX facts_of_project ON market.facts (project_id, notification_id)
     WHERE project_id IS NOT NULL;
+CREATE INDEX facts_of_organisation ON market.facts (organisation_id, notification_id)
+    WHERE organisation_id IS NOT NULL;
 CREATE INDEX facts_of_provider ON market.facts (provider_id, notification_id)
     WHERE provider_id IS NOT NULL;
 
@@ -60,6 +63,9 @@ CREATE TABLE market.jobs (
     state text NOT NULL DEFAULT 'ready'
         CHECK (state IN ('ready', 'leased', 'done', 'quarantined')),
     attempts integer NOT NULL DEFAULT 0,
+    crashes integer NOT NULL DEFAULT 0,
+    errors integer NOT NULL DEFAULT 0,
+    told boolean NOT NULL DEFAULT false,
     not_before timestamptz NOT NULL DEFAULT clock_timestamp(),
     sent_at timestamptz,
     sends integer NOT NULL DEFAULT 0,
@@ -80,7 +86,8 @@ CREATE TABLE market.reactions (
 CREATE FUNCTION market.append(
     new_key text, new_fingerprint bytea, new_answer bytea,
     ids uuid[], versions bigint[], topics text[], states bytea[],
-    projects uuid[], providers uuid[], extra jsonb
+    projects uuid[], providers uuid[], organisations uuid[],
+    read_ids uuid[], read_versions bigint[], extra jsonb
 ) RETURNS TABLE (outcome text, known_fingerprint bytea, known_answer bytea, positions bigint[])
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -102,6 +109,14 @@ BEGIN
         RETURN NEXT;
         RETURN;
     END IF;
+    IF EXISTS (
+        SELECT FROM unnest(read_ids, read_versions) AS r (id, version)
+        JOIN market.facts f ON f.originator_id = r.id AND f.originator_version = r.version + 1
+    ) THEN
+        outcome := 'conflict';
+        RETURN NEXT;
+        RETURN;
+    END IF;
     SELECT f.chain, f.recorded_at INTO head, last_at
         FROM market.facts f ORDER BY f.notification_id DESC LIMIT 1;
     now_at := greatest(clock_timestamp(), last_at);
@@ -113,6 +128,7 @@ BEGIN
             || int8send((extract(epoch FROM now_at) * 1000000)::bigint)
             || coalesce('\x01' || uuid_send(projects[i]), '\x00')
             || coalesce('\x01' || uuid_send(providers[i]), '\x00')
+            || coalesce('\x01' || uuid_send(organisations[i]), '\x00')
             || int4send(octet_length(topics[i])) || convert_to(topics[i], 'UTF8')
             || int4send(octet_length(states[i])) || states[i]
         );
@@ -122,11 +138,13 @@ BEGIN
     BEGIN
         INSERT INTO market.facts (
             originator_id, originator_version, topic, state,
-            notification_id, project_id, provider_id, recorded_at, chain
+            notification_id, project_id, provider_id, organisation_id, recorded_at, chain
         )
-        SELECT u.id, u.version, u.topic, u.state, u.pos, u.project, u.provider, now_at, u.chain
-        FROM unnest(ids, versions, topics, states, got, projects, providers, chains)
-            AS u (id, version, topic, state, pos, project, provider, chain);
+        SELECT u.id, u.version, u.topic, u.state, u.pos,
+            u.project, u.provider, u.organisation, now_at, u.chain
+        FROM unnest(
+            ids, versions, topics, states, got, projects, providers, organisations, chains
+        ) AS u (id, version, topic, state, pos, project, provider, organisation, chain);
     EXCEPTION WHEN unique_violation THEN
         outcome := 'conflict';
         RETURN NEXT;

@@ -13,13 +13,18 @@ QUEUES = ("parts", "merge")
 
 
 def declare_actors(
-    broker: dramatiq.Broker, rows: JobRows, run: Callable[[str, str, Mapping[str, Any]], None]
+    broker: dramatiq.Broker,
+    rows: JobRows,
+    run: Callable[[str, str, Mapping[str, Any]], None],
+    *,
+    passing: tuple[type[BaseException], ...] = (OSError,),
 ) -> None:
     """Bind the jobs to a broker. `run(job_id, kind, args)` does one and ends it.
 
     Retries are the rows' business: a broker's delayed message does not survive a broker.
+    An error among `passing` is tried again for as long as it takes.
     """
-    claims = Claims(rows)
+    claims = Claims(rows, passing=passing)
     broker.add_middleware(claims)
 
     def work(job_id: str) -> None:

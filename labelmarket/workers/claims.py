@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 import dramatiq
-from dramatiq.middleware import Middleware, SkipMessage
+from dramatiq.middleware import Middleware, Shutdown, SkipMessage
 
 BEAT_EVERY_S = 10.0
 
@@ -29,16 +29,20 @@ class JobRows(Protocol):
 
     def fail(self, job_id: str, error: str, /) -> None: ...
 
+    def postpone(self, job_id: str, error: str, /) -> None: ...
+
 
 class Claims(Middleware):
     """Claims the row before an actor runs, keeps its lease, and gives it back on failure.
 
     Attempts are counted by the claim, before any work: a job that kills its worker is
-    counted too. Success is recorded by the command that the job ends in.
+    counted too. Success is recorded by the command that the job ends in. An error among
+    `passing` is nobody's fault but the machine's, and is never counted against the job.
     """
 
-    def __init__(self, rows: JobRows) -> None:
+    def __init__(self, rows: JobRows, *, passing: tuple[type[BaseException], ...]) -> None:
         self._rows = rows
+        self._passing = (*passing, Shutdown)
         self._held: dict[str, Claimed] = {}
         self._stopping = threading.Event()
         self._beats: threading.Thread | None = None
@@ -65,8 +69,11 @@ class Claims(Middleware):
         exception: BaseException | None = None,
     ) -> None:
         job_id = str(message.args[0]) if message.args else ""
-        if self._held.pop(job_id, None) is not None and exception is not None:
-            self._rows.fail(job_id, f"{type(exception).__name__}: {exception}")
+        if self._held.pop(job_id, None) is None or exception is None:
+            return
+        passing = isinstance(exception, self._passing)
+        give_back = self._rows.postpone if passing else self._rows.fail
+        give_back(job_id, f"{type(exception).__name__}: {exception}")
 
     def after_worker_boot(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
         self._beats = threading.Thread(target=self._beat, name="job leases", daemon=True)

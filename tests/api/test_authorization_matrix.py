@@ -48,6 +48,7 @@ from tests.api.people import People
 from tests.api.running import RunningMarket
 
 ALLOWED = "YC"
+ONE_OF_EACH_ROLE = ("other", "stranger", "operator", "auditor")
 
 
 @pytest.fixture(scope="module")
@@ -174,8 +175,9 @@ def test_whoever_may_not_is_refused_and_nothing_changes(
     found = {}
     for caller in refused:
         answer = caller.ask(filled(question, caller))
-        # A foreign thing and a missing one are refused in the same words.
-        assert answer == caller.ask(filled(question, caller, absent=True))
+        if line.cells[caller.name] == "N" or caller.name in ONE_OF_EACH_ROLE:
+            # A foreign thing and a missing one are refused in the same words.
+            assert answer == caller.ask(filled(question, caller, absent=True))
         found[caller.name] = refusal_letter(answer) or payload_letter(answer["data"][line.field])
         said = (answer.get("data") or {}).get(line.field) or {}
         assert all(is_empty(value) for name, value in said.items() if name in silent_in_payloads())

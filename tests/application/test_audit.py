@@ -34,6 +34,7 @@ def line(position: int, stream: UUID, version: int, *, before: int | None = None
         state=STATE,
         project_id=OTHER if version == 2 else None,
         provider_id=None,
+        organisation_id=None,
         recorded_at_us=1_000_000 * position,
         chain=b"",
         before=before,

@@ -20,22 +20,22 @@ from simulation.sessions import Session
 
 
 class SkippingViews(ViewFollower):
-    """Passes over an offer that stands first in a batch, and not alone."""
+    """Passes over an offer that was sent, unless it stands alone."""
 
     def _look(self, session: Session) -> Sequence[Entry]:
         return _without_first(super()._look(session), OfferSent)
 
 
 class SkippingReactions(ReactionFollower):
-    """Passes over an expiry that stands first in a batch, and not alone."""
+    """Passes over an offer that expired, unless it stands alone."""
 
     def _look(self, session: Session) -> Sequence[Entry]:
         return _without_first(super()._look(session), OfferExpired)
 
 
 def _without_first(entries: Sequence[Entry], kind: type[Fact]) -> Sequence[Entry]:
-    skip = len(entries) > 1 and isinstance(entries[0].fact, kind)
-    return entries[1:] if skip else entries
+    of_kind = [entry for entry in entries[:-1] if isinstance(entry.fact, kind)]
+    return [entry for entry in entries if entry not in of_kind[:1]]
 
 
 class FollowSkippingViews(Follow):

@@ -16,7 +16,7 @@ BIGINT_MIN = -(2**63)
 
 LINES = """
 SELECT f.notification_id, f.originator_id, f.originator_version, f.topic, f.state,
-    f.project_id, f.provider_id,
+    f.project_id, f.provider_id, f.organisation_id,
     CASE WHEN f.recorded_at BETWEEN '0001-01-01 UTC' AND '9999-12-31 UTC'
         THEN (extract(epoch FROM f.recorded_at) * 1000000)::bigint END,
     f.chain, p.notification_id
@@ -109,7 +109,8 @@ def _line(row: Sequence[Any]) -> Line:
         state=bytes(row[4]),
         project_id=row[5],
         provider_id=row[6],
-        recorded_at_us=row[7],
-        chain=bytes(row[8]),
-        before=row[9],
+        organisation_id=row[7],
+        recorded_at_us=row[8],
+        chain=bytes(row[9]),
+        before=row[10],
     )

@@ -152,9 +152,7 @@ def progress(pool: Pool) -> list[Progress]:
     with pool.connection() as connection:
         rows = connection.execute(PROGRESS).fetchall()
     return [
-        Progress(
-            view=row[0], position=row[1], quarantined_at=row[2], error=row[3], version=row[4]
-        )
+        Progress(view=row[0], position=row[1], quarantined_at=row[2], error=row[3], version=row[4])
         for row in rows
     ]
 

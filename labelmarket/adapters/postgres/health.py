@@ -9,6 +9,7 @@ import psycopg
 
 from labelmarket.adapters.postgres.clock import ServerClock
 from labelmarket.adapters.postgres.feed import progress
+from labelmarket.adapters.postgres.jobs import quarantined
 from labelmarket.adapters.postgres.pool import Pool
 from labelmarket.adapters.postgres.reactions import errors
 from labelmarket.application.views.all import VIEWS
@@ -35,7 +36,7 @@ class MarketHealth:
             return {"ready": False, "database": type(error).__name__}
         found["clockAgeSeconds"] = round(self.clock.age_s, 3)
         found["blobStore"] = self._blob_store()
-        quarantined = any(view["quarantinedAt"] is not None for view in found["views"])
+        set_aside = any(view["quarantinedAt"] is not None for view in found["views"])
         behind = any(view["lag"] > LAG_FACTS_MAX for view in found["views"])
         # Rows of another version may not be readable here, and are not followed from here.
         strange = any(
@@ -44,10 +45,11 @@ class MarketHealth:
         )
         found["ready"] = (
             bool(found["views"])
-            and not quarantined
+            and not set_aside
             and not behind
             and not strange
             and not found["reactions"]
+            and not any(job["standsStill"] for job in found["quarantinedJobs"])
             and self.clock.is_fresh
             and found["blobStore"] == "ok"
         )
@@ -80,6 +82,10 @@ class MarketHealth:
             "views": views,
             "reactions": stuck,
             "jobs": jobs,
+            "quarantinedJobs": [
+                {"job": job.id, "error": job.error, "standsStill": not job.told}
+                for job in quarantined(self.pool)
+            ],
             "timers": timers[0],
         }
 

@@ -23,7 +23,7 @@ from labelmarket.application.ports import (
 APPEND = """
 SELECT outcome, known_fingerprint, known_answer, positions FROM market.append(
     %s::text, %s::bytea, %s::bytea, %s::uuid[], %s::bigint[], %s::text[], %s::bytea[],
-    %s::uuid[], %s::uuid[], %s::jsonb)
+    %s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::bigint[], %s::jsonb)
 """
 RECORDED = "SELECT fingerprint, answer, positions FROM market.commands WHERE key = %s"
 STREAM = """
@@ -163,5 +163,8 @@ def _arguments(stored: Sequence[StoredEvent], along: Along) -> tuple[Any, ...]:
         [s.state for s in stored],
         [project for project, _ in along.audiences],
         [provider for _, provider in along.audiences],
+        list(along.customers),
+        [stream for stream, _ in along.reads],
+        [version for _, version in along.reads],
         orjson.dumps(extra).decode() if any(extra.values()) else None,
     )

@@ -17,12 +17,12 @@ from labelmarket.application.view import Entry, View, fold
 BATCH_MAX = 2_000
 
 TABLE = """
-CREATE TABLE {schema}.{table} (LIKE views.{table} INCLUDING ALL EXCLUDING INDEXES);
-ALTER TABLE {schema}.{table} ADD PRIMARY KEY (id);
+CREATE TABLE {schema}.{table} (LIKE views.{table} INCLUDING ALL);
+
 """
 INDEXES = """
 SELECT replace(pg_get_indexdef(indexrelid), ' ON views.', ' ON {schema}.') FROM pg_index
-WHERE indrelid = 'views.{table}'::regclass AND NOT indisprimary ORDER BY indexrelid
+WHERE false AND indrelid = 'views.{table}'::regclass AND NOT indisprimary ORDER BY indexrelid
 """
 NO_WAIT = "SET LOCAL synchronous_commit = off"
 

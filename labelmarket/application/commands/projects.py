@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from labelmarket.application.commands.providers import task_type_of
-from labelmarket.application.work import Answer, Work
+from labelmarket.application.work import Answer, Stale, Work
 from labelmarket.domain.access_token import Role
-from labelmarket.domain.errors import Conflict, Forbidden, InvalidInput
+from labelmarket.domain.errors import Forbidden, InvalidInput
 from labelmarket.domain.project import Project
 from labelmarket.domain.project_facts import Target
 from labelmarket.domain.taxonomy import DataType
@@ -145,7 +145,7 @@ class AddItems:
         project = own_project(work, self.project_id)
         known = self.upload_digest in project.manifests
         if not known and tuple(project.manifests.values()) != self.after:
-            raise Conflict("items were added at the same time; add this file again")
+            raise Stale("items were added at the same time")
         project.add_items(
             upload_digest=self.upload_digest,
             manifest_digest=self.manifest_digest,
@@ -165,17 +165,28 @@ class AddItems:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddGold:
-    """Count a file of true labels that was read, and have the gold measured anew."""
+    """Count a file of true labels that was read, and have the gold measured anew.
+
+    It was read on `items`, for `classes`, and left out what `gold` speaks of.
+    """
 
     project_id: UUID
     upload_digest: str
     labels_digest: str
+    items: tuple[str, ...]
+    classes: tuple[str, ...]
+    gold: tuple[str, ...]
     labels: int
     problems: int
     problems_digest: str
 
     def decide(self, work: Work, /) -> Answer:
         project = own_project(work, self.project_id)
+        stands = tuple(project.manifests.values()), project.class_names, project.gold_before(
+            self.upload_digest
+        )
+        if stands != (self.items, self.classes, self.gold):
+            raise Stale("items, classes or gold were added at the same time")
         added = project.add_gold(
             upload_digest=self.upload_digest,
             labels_digest=self.labels_digest,

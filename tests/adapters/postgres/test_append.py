@@ -1,8 +1,10 @@
 """What is recorded together, once, and for ever."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,8 +21,9 @@ from labelmarket.application.access import MARKET
 from labelmarket.application.commands.tokens import IssueToken, RevokeToken
 from labelmarket.application.market import Market, fingerprint_of
 from labelmarket.application.ports import Along, KeyReused, LogConflict
+from labelmarket.application.work import Answer, Work
 from labelmarket.bootstrap.core import Core
-from labelmarket.domain.access_token import Role
+from labelmarket.domain.access_token import AccessToken, Role
 from tests.adapters.postgres.scene import Record, all_at_once, eventually, one, select
 
 FACTS = "SELECT count(*) FROM market.facts"
@@ -245,7 +248,8 @@ def test_a_retry_waits_for_the_first_try_that_is_still_under_way(
     stored = StoredEvent(token_id, 1, "TokenIssued", b"{}")
     first = (
         *("k", fingerprint_of(command), b'{"notes":{"which":"first"}}'),
-        *([token_id], [1], [stored.topic], [stored.state], [None], [None], None),
+        *([token_id], [1], [stored.topic], [stored.state], [None], [None], [None]),
+        *([], [], None),
     )
     with (
         psycopg.connect(database_url) as slow,
@@ -275,3 +279,46 @@ def _issue(token_id: UUID) -> IssueToken:
 def _someone_waits(database_url: str) -> bool:
     waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
     return bool(one(database_url, waiting))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueBeside:
+    """Issues a token that is named after how another one was found."""
+
+    beside: UUID
+    token_id: UUID
+    meanwhile: list[Callable[[], object]]
+
+    def decide(self, work: Work, /) -> Answer:
+        found = "revoked" if work.get(AccessToken, self.beside).revoked else "valid"
+        if self.meanwhile:
+            self.meanwhile.pop()()
+        work.add(
+            AccessToken.issue(
+                token_id=self.token_id,
+                name=found,
+                role=Role.AUDITOR,
+                organisation_id=self.beside,
+                secret_sha256="0" * 64,
+                expires_at=work.at + timedelta(hours=1),
+                at=work.at,
+            )
+        )
+        return Answer(thing=self.token_id)
+
+
+def test_a_decision_is_made_again_when_what_it_only_looked_at_has_changed(core: Core) -> None:
+    # Given a token, and a command that looks at it while somebody else revokes it
+    watched, made = uuid4(), uuid4()
+    core.market.handle(_issue(watched), by=MARKET)
+    command = IssueBeside(
+        beside=watched,
+        token_id=made,
+        meanwhile=[lambda: core.market.handle(RevokeToken(token_id=watched), by=MARKET)],
+    )
+    # When
+    core.market.handle(command, by=MARKET, fingerprint=b"f")
+    # Then what is recorded rests on how the token stands
+    token = core.market.find(AccessToken, made)
+    assert token is not None
+    assert token.name == "revoked"

@@ -14,7 +14,7 @@ from tests.adapters.postgres.scene import Record, launch, select
 
 ROWS = """
 SELECT notification_id, originator_id, originator_version, recorded_at, project_id, provider_id,
-    topic, state, chain
+    organisation_id, topic, state, chain
 FROM market.facts ORDER BY notification_id
 """
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -34,7 +34,7 @@ def _sized(value: bytes) -> bytes:
 
 def link(head: bytes, row: Sequence[Any]) -> bytes:
     """The hash that a row must carry after the hash of the row before it."""
-    position, stream, version, recorded_at, project_id, provider_id, topic, state, _ = row
+    position, stream, version, recorded_at, project_id, provider_id, customer, topic, state, _ = row
     micros = (recorded_at - EPOCH) // timedelta(microseconds=1)
     return sha256(
         head
@@ -44,6 +44,7 @@ def link(head: bytes, row: Sequence[Any]) -> bytes:
         + _number(micros, size=8)
         + _optional(project_id)
         + _optional(provider_id)
+        + _optional(customer)
         + _sized(topic.encode())
         + _sized(state)
     ).digest()
