@@ -35,8 +35,8 @@ SELECT (SELECT count(*) FROM market.jobs WHERE state IN ('ready', 'leased'))
         WHERE position < (SELECT max(notification_id) FROM market.facts))
 """
 LEFT = """
-SELECT 'quarantined job ' || id FROM market.jobs WHERE state = 'quarantined'
-UNION ALL SELECT 'quarantined view ' || view FROM views.progress WHERE quarantined_at IS NOT NULL
+SELECT 'quarantined job ' || id || ': ' || error FROM market.jobs WHERE state = 'quarantined'
+UNION ALL SELECT 'quarantined view ' || view || ': ' || error FROM views.progress WHERE quarantined_at IS NOT NULL
 UNION ALL SELECT 'reaction ' || name || ': ' || error FROM market.reactions WHERE error IS NOT NULL
 """
 KEPT = """

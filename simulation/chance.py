@@ -24,6 +24,7 @@ RATES: dict[str, float] = {
     "long work": 0.2,
     "disk full": 0.05,
     "deadly work": 0.05,
+    "failing work": 0.05,
 }
 """How often a fault strikes, at the most, where it can."""
 BLOWS: dict[str, float] = {

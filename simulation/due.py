@@ -3,8 +3,8 @@
 from datetime import timedelta
 from functools import partial
 
-from labelmarket.application import timing
-from labelmarket.application.ports import LogConflict, Timer, Unavailable
+from labelmarket.application import measuring, timing
+from labelmarket.application.ports import Job, LogConflict, Timer, Unavailable
 from labelmarket.application.work import TooEarly
 from labelmarket.bootstrap.follow import EARLY_S_MAX
 from simulation.broker import BrokerAway
@@ -41,6 +41,26 @@ def _fire(process: Process, timer: Timer) -> Steps[None]:
             process.market, timer_id=timer.id, command=timer.command, args=timer.args
         )
     )
+
+
+def see_to_jobs(process: Process) -> Steps[int]:
+    """Tell of jobs that are given up, then send messages for those that wait."""
+    jobs, wire = process.database.jobs, process.wire
+    for job in (yield from wire.once("given up", jobs.untold)):
+        try:
+            yield from _give_up(process, job)
+        except (LogConflict, Unavailable) as trouble:
+            process.scheduler.say(f"{job.id} is not given up yet: {type(trouble).__name__}")
+    return (yield from send_waiting(process))
+
+
+def _give_up(process: Process, job: Job) -> Steps[None]:
+    told = yield from process.plainly(
+        lambda: measuring.give_up(process.market, job.id, kind=job.kind, args=job.args)
+    )
+    if told:
+        tell = partial(process.database.jobs.tell, job.id)
+        yield from process.wire.patiently("told", tell)
 
 
 def send_waiting(process: Process) -> Steps[int]:

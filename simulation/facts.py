@@ -34,6 +34,8 @@ class Facts:
     def append(self, stored_events: Sequence[StoredEvent], along: Along) -> tuple[int, ...]:
         """Raises `AlreadyRecorded` and `LogConflict`; then nothing was stored."""
         self.check_key(along.key)
+        if any(len(self._streams.get(stream, ())) > seen for stream, seen in along.reads):
+            raise LogConflict
         self._check_versions(stored_events)
         if self._scheduler.chance.strikes("gap"):
             # A server that was killed skips what it had fetched ahead of the sequence.

@@ -12,7 +12,7 @@ from labelmarket.application.reactions.complete_project import CompleteProjectWi
 from labelmarket.application.reactions.offer_next_provider import OfferNextProvider
 from labelmarket.application.reactions.withdraw_from_delisted import WithdrawFromDelisted
 from labelmarket.application.views.offer_board import OfferRow
-from simulation.due import fire_due, send_waiting
+from simulation.due import fire_due, see_to_jobs
 from simulation.followers import ReactionFollower, ViewFollower
 from simulation.loop import loop
 from simulation.process import Process
@@ -49,7 +49,7 @@ class Follow(Process):
             "job messages",
             loop(
                 self.scheduler,
-                step=lambda: send_waiting(self),
+                step=lambda: see_to_jobs(self),
                 ring=self.ring_for("jobs"),
                 next_due_us=database.jobs.next_due_us,
             ),

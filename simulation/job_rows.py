@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from labelmarket.adapters.postgres.jobs import (
     CRASHES_MAX,
     DOUBLINGS_MAX,
+    ERRORS_MAX,
     LEASE_S,
     RESEND_FIRST_S,
     RESEND_S_MAX,
@@ -25,6 +26,8 @@ class JobRow:
     state: str = "ready"
     attempts: int = 0
     crashes: int = 0
+    errors: int = 0
+    told: bool = False
     sends: int = 0
     sent_us: int | None = None
     leased_until_us: int = 0
@@ -40,8 +43,12 @@ class JobRow:
         return max(self.not_before_us, self.sent_us + again_s * SECOND_US + 1)
 
     def give_back(self) -> None:
-        self.state = "quarantined" if self.crashes >= CRASHES_MAX else "ready"
+        given_up = self.crashes >= CRASHES_MAX or self.errors >= ERRORS_MAX
+        self.state = "quarantined" if given_up else "ready"
         self.sent_us, self.sends = None, 0
+
+    def is_held_by(self, worker: str) -> bool:
+        return self.state == "leased" and self.leased_by == worker
 
 
 class JobRows:
@@ -88,18 +95,36 @@ class JobRows:
 
     def beat(self, job_id: str, *, worker: str) -> None:
         row = self.rows[job_id]
-        if row.state == "leased" and row.leased_by == worker:
+        if row.is_held_by(worker):
             row.leased_until_us = self._scheduler.now_us + LEASE_S * SECOND_US
 
-    def postpone(self, job_id: str, *, worker: str) -> None:
-        """What went wrong was not the job's fault: here nothing else goes wrong."""
+    def fail(self, job_id: str, *, worker: str) -> None:
+        """Count an error against the job; the last one keeps it apart."""
         row = self.rows[job_id]
-        if row.state == "leased" and row.leased_by == worker:
-            row.give_back()
-            doublings = min(row.attempts - 1, DOUBLINGS_MAX)
-            later_s = min(RETRY_S_MAX, RETRY_FIRST_S * 2**doublings)
-            row.not_before_us = self._scheduler.now_us + int(later_s * SECOND_US)
-            self._bell.news("jobs")
+        if row.is_held_by(worker):
+            row.errors += 1
+            self._try_later(row)
+
+    def postpone(self, job_id: str, *, worker: str) -> None:
+        """Give the job back because of something that is not its fault."""
+        row = self.rows[job_id]
+        if row.is_held_by(worker):
+            self._try_later(row)
+
+    def _try_later(self, row: JobRow) -> None:
+        row.give_back()
+        later_s = RETRY_FIRST_S * 2 ** min(row.attempts - 1, DOUBLINGS_MAX)
+        later_us = int(min(RETRY_S_MAX, later_s) * SECOND_US)
+        row.not_before_us = self._scheduler.now_us + later_us
+        self._bell.news("jobs")
+
+    def untold(self) -> list[Job]:
+        """Jobs that are not tried again, of which nobody was told."""
+        rows = [r for r in self.rows.values() if r.state == "quarantined" and not r.told]
+        return [row.job for row in sorted(rows, key=lambda row: row.job.id)]
+
+    def tell(self, job_id: str) -> None:
+        self.rows[job_id].told = True
 
     def next_due_us(self) -> int | None:
         moments = [

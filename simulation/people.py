@@ -15,8 +15,8 @@ from tests.application.stage import OPERATOR, organisation
 
 THINK_S = (60.0, 600.0, 1_800.0, 3_600.0)
 PROJECTS_MAX = 3
-SLOWNESS = {Role.CUSTOMER: 1.0, Role.PROVIDER: 0.12, Role.OPERATOR: 6.0}
-"""Providers look often; who runs the market does so rarely."""
+PROVIDERS_SLOWNESS = (0.1, 0.5, 3.0)
+OPERATORS_SLOWNESS = 6.0
 OUT_OF_TURN = 0.07
 """How likely something is said by somebody whom it does not concern."""
 
@@ -28,6 +28,11 @@ class People:
         self._client = client
         self._sight = Sight(database)
         self._think_s = self._chance.one_of(THINK_S)
+        self._slowness = {
+            Role.CUSTOMER: 1.0,
+            Role.PROVIDER: self._chance.one_of(PROVIDERS_SLOWNESS),
+            Role.OPERATOR: OPERATORS_SLOWNESS,
+        }
 
     def open(self) -> Steps[None]:
         """What comes before the play."""
@@ -44,7 +49,7 @@ class People:
         yield OPERATOR.name, self._live(OPERATOR, OperatorWishes(self._sight))
 
     def _live(self, who: Actor, wishes: Wishes) -> Steps[None]:
-        slowness = SLOWNESS[who.viewer.role] if who.viewer else 1.0
+        think_s = self._think_s * self._slowness[role_of(who)]
         while not self._chance.is_calm:
             if self._begins_something(who):
                 yield from open_project(self._client, self._sight, who)
@@ -53,10 +58,15 @@ class People:
                 stranger = self._chance.random.random() < OUT_OF_TURN
                 by = self._chance.one_of(EVERYBODY) if stranger else who
                 yield from self._client.say(wish, by=by)
-            yield Sleep(self._chance.about_us(self._think_s * slowness))
+            yield Sleep(self._chance.about_us(think_s))
 
     def _begins_something(self, who: Actor) -> bool:
-        if who.viewer is None or who.viewer.role is not Role.CUSTOMER:
+        if role_of(who) is not Role.CUSTOMER:
             return False
         begun = self._sight.projects_of(organisation(who))
         return begun < PROJECTS_MAX and self._chance.random.random() < 1 / (1 + begun) ** 2
+
+
+def role_of(who: Actor) -> Role:
+    assert who.viewer is not None, "people have a token"
+    return who.viewer.role

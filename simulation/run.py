@@ -70,11 +70,11 @@ class Run:
             clock=parts.clock,
         )
         self.servers = [Serve(name, outside) for name in ("api 1", "api 2")]
-        deadly: set[str] = set()
+        doomed: set[tuple[str, str]] = set()
         self.processes: list[Process] = [
             *self.servers,
             *(parts.follow(name, outside) for name in ("follow 1", "follow 2")),
-            *(Work(name, outside, deadly) for name in ("work 1", "work 2")),
+            *(Work(name, outside, doomed) for name in ("work 1", "work 2")),
         ]
         self.journal = Journal()
         self.watch = Watch()

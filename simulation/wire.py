@@ -19,7 +19,7 @@ SLOW_S = (0.2, 9.0)
 REFUSED_S = (0.001, 1.0)
 """How long a connection to a server that is down takes to fail."""
 
-LOOKS = frozenset({"look", "take timers", "jobs to send", "how far"})
+LOOKS = frozenset({"look", "take timers", "jobs to send", "given up", "how far"})
 """What loops ask again and again; a look that finds nothing is no step."""
 
 T = TypeVar("T")

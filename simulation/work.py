@@ -1,30 +1,35 @@
 """The workers' processes: a message is a hint, the job's row decides, the work is the market's."""
 
-from labelmarket.application.labels import BlobStoreFull
-from labelmarket.application.measuring import Measuring
-from labelmarket.application.ports import Job, LogConflict, Unavailable
-from labelmarket.bootstrap.work import THREADS
+from functools import partial
+
+from labelmarket.application.measuring import PASSING, Measuring
+from labelmarket.application.ports import Job, Unavailable
 from labelmarket.workers.claims import BEAT_EVERY_S
 from simulation.broker import Hand
 from simulation.files import SimulatedFiles
 from simulation.process import Outside, Process
 from simulation.scheduler import Park, Steps, sleep_s
 
-TROUBLES = (BlobStoreFull, LogConflict, Unavailable)
+HANDS = 2
+"""Threads of a worker's process."""
+
+
+class WorkFailed(Exception):
+    """A job's own error, whatever it is."""
 
 
 class Work(Process):
     """Claims, beats, runs and gives back as `workers.claims.Claims` does."""
 
-    def __init__(self, name: str, outside: Outside, deadly: set[str]) -> None:
+    def __init__(self, name: str, outside: Outside, doomed: set[tuple[str, str]]) -> None:
         super().__init__(name, outside)
-        self._deadly = deadly
+        self._doomed = doomed
         self._hands: list[Hand] = []
 
     def run(self) -> None:
         files = SimulatedFiles(self)
         self._measuring = Measuring(market=self.market, files=files, blobs=files)
-        self._hands = [Hand(self.scheduler) for _ in range(THREADS)]
+        self._hands = [Hand(self.scheduler) for _ in range(HANDS)]
         for number, hand in enumerate(self._hands):
             hand.task = self.spawn(f"hand {number}", self._work(hand))
 
@@ -54,23 +59,26 @@ class Work(Process):
         beats = self.spawn(f"beats {job_id}", self._beat(job_id, worker))
         try:
             yield from self._run(job)
-        except TROUBLES as trouble:
+        except (*PASSING, WorkFailed) as trouble:
             self.scheduler.say(f"fails at {job_id}: {type(trouble).__name__}")
-            yield from self.wire.patiently(
-                f"fail {job_id}", lambda: jobs.fail(job_id, worker=worker)
-            )
+            back = jobs.fail if isinstance(trouble, WorkFailed) else jobs.postpone
+            yield from self.wire.patiently(f"back {job_id}", partial(back, job_id, worker=worker))
         finally:
             self.scheduler.drop(beats)
 
     def _run(self, job: Job) -> Steps[None]:
-        chance = self.outside.chance
-        if job.id in self._deadly or chance.strikes("deadly work"):
-            self._deadly.add(job.id)
-            if not chance.is_calm:
-                self.scheduler.say(f"dies of {job.id}")
-                self.scheduler.spawn("the end", self.die())
-                yield Park(None)
+        if self._suffers(job, "deadly work"):
+            self.scheduler.spawn("the end", self.die())
+            yield Park(None)
+        if self._suffers(job, "failing work"):
+            raise WorkFailed(job.id)
         yield from self.plainly(lambda: self._measuring.run(job.id, kind=job.kind, args=job.args))
+
+    def _suffers(self, job: Job, fault: str) -> bool:
+        """Whether a job has this fault; then it has it at every attempt, until there is calm."""
+        if self.outside.chance.strikes(fault):
+            self._doomed.add((fault, job.id))
+        return (fault, job.id) in self._doomed and not self.outside.chance.is_calm
 
     def _beat(self, job_id: str, worker: str) -> Steps[None]:
         while True:

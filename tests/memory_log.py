@@ -67,6 +67,7 @@ class MemoryRecorder(FactRecorder):
     ) -> Sequence[int]:
         along: Along = kwargs["along"]
         assert len(stored_events) == len(along.audiences), "each fact has an audience"
+        customers = along.customers or (None,) * len(stored_events)
         with self._lock:
             if along.key in self.keys:
                 raise AlreadyRecorded(self.keys[along.key])
@@ -74,9 +75,14 @@ class MemoryRecorder(FactRecorder):
                 raise LogConflict
             self._check_versions(stored_events)
             positions = tuple(
-                self._keep(stored, project_id=project_id, provider_id=provider_id)
-                for stored, (project_id, provider_id) in zip(
-                    stored_events, along.audiences, strict=True
+                self._keep(
+                    stored,
+                    project_id=project_id,
+                    provider_id=provider_id,
+                    organisation_id=customer,
+                )
+                for stored, (project_id, provider_id), customer in zip(
+                    stored_events, along.audiences, customers, strict=True
                 )
             )
             self.keys[along.key] = Remembered(
@@ -96,7 +102,12 @@ class MemoryRecorder(FactRecorder):
             lengths[stream] = before + 1
 
     def _keep(
-        self, stored: StoredEvent, *, project_id: UUID | None, provider_id: UUID | None
+        self,
+        stored: StoredEvent,
+        *,
+        project_id: UUID | None,
+        provider_id: UUID | None,
+        organisation_id: UUID | None,
     ) -> int:
         stream = UUID(str(stored.originator_id))
         last_at = self.log[-1].recorded_at if self.log else BEGINNING
@@ -109,6 +120,7 @@ class MemoryRecorder(FactRecorder):
             state=stored.state,
             project_id=project_id,
             provider_id=provider_id,
+            organisation_id=organisation_id,
         )
         self._streams.setdefault(stream, []).append(stored)
         self.log.append(fact)

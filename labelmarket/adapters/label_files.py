@@ -10,7 +10,6 @@ from labelmarket.adapters.formats.coco_items import read_items
 from labelmarket.adapters.formats.coco_labels import read_labels
 from labelmarket.adapters.formats.column_files import ColumnFiles
 from labelmarket.application.labels import (
-    CLASSES_MAX,
     ITEMS_PAGE_MAX,
     Item,
     ItemsRead,
@@ -19,6 +18,7 @@ from labelmarket.application.labels import (
     Ranges,
     ReportMerged,
 )
+from labelmarket.domain.values import CLASSES_MAX
 from labelmarket.workers.columns import ItemColumns, LabelColumns, Spans
 from labelmarket.workers.insight import spans
 from labelmarket.workers.insight.measure import measure

@@ -1,7 +1,7 @@
 """Takes uploaded files in: items, gold and deliveries, after they arrived whole."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Protocol
 from uuid import UUID
@@ -14,18 +14,23 @@ from labelmarket.application.commands.projects import AddGold, AddItems, WriteIn
 from labelmarket.application.labels import (
     Blobs,
     LabelFiles,
+    LabelsRead,
     RowProblem,
     UnreadableFile,
 )
 from labelmarket.application.market import Market, Outcome
-from labelmarket.application.work import Command, refusal
+from labelmarket.application.readings import Readings
+from labelmarket.application.work import Command, Stale, refusal
 from labelmarket.domain.access_token import Role
-from labelmarket.domain.errors import Conflict, InvalidInput, NotFound, Refusal
+from labelmarket.domain.errors import Conflict, FileTooLarge, InvalidInput, NotFound, Refusal
 from labelmarket.domain.project import Project
 
-ATTEMPTS_MAX = 3
+READINGS_MAX = 8
+"""How often a file is read when others keep changing the project meanwhile."""
+PROBLEMS_NAMED = 3
 INSTRUCTIONS_CHARACTERS_MAX = 100_000
 MEDIA_MAX = 10_000
+TOO_LARGE_CODES = frozenset({"FILE_TOO_LARGE", "TOO_MANY_ROWS"})
 
 
 class ArrivedUpload(Protocol):
@@ -63,6 +68,7 @@ class Intake:
     files: LabelFiles
     blobs: Blobs
     uploads: ArrivedUploads
+    readings: Readings = field(default_factory=Readings)
 
     def add_items(
         self,
@@ -74,67 +80,63 @@ class Intake:
         key: str | None,
     ) -> Taken:
         """Add the items that a file lists; those known by their key are reported, not added."""
-        try:
+
+        def read() -> Command:
             by.must_be(Role.CUSTOMER)
             upload = self._arrived(upload_id, by)
             digests = {name: self._arrived(u, by).digest for name, u in media.items()}
             if len(media) > MEDIA_MAX:
                 raise InvalidInput(f"{MEDIA_MAX} media at the most", path=("media",))
-            for _ in range(ATTEMPTS_MAX):
-                project = self._own_project(project_id, by)
-                known = tuple(project.manifests.values())
-                read = self.files.read_items(upload.digest, after=known, media=digests)
-                outcome = self.market.handle(
-                    AddItems(
-                        project_id=project_id,
-                        upload_digest=upload.digest,
-                        manifest_digest=read.digest,
-                        after=known,
-                        items=read.items,
-                        problems=read.problems_total,
-                        problems_digest=self._keep(read.problems),
-                    ),
-                    by=by,
-                    key=key,
-                    fingerprint=_fingerprint("addItems", project_id, upload_id, media),
-                )
-                refused = outcome.answer.refused
-                if refused is None or refused.code != Conflict.code or key is not None:
-                    break
-        except (Refusal, UnreadableFile) as error:
-            return Taken(outcome=_refused(error))
-        return self._taken(outcome)
+            after = tuple(self._own_project(project_id, by).manifests.values())
+            read = self.readings.share(
+                ("items", upload.digest, after, frozenset(digests.items())),
+                lambda: self.files.read_items(upload.digest, after=after, media=digests),
+            )
+            return AddItems(
+                project_id=project_id,
+                upload_digest=upload.digest,
+                manifest_digest=read.digest,
+                after=after,
+                items=read.items,
+                problems=read.problems_total,
+                problems_digest=self._keep(read.problems),
+            )
+
+        asked = _fingerprint("addItems", project_id, upload_id, media)
+        return self._take(read, by=by, key=key, fingerprint=asked)
 
     def add_gold(self, *, project_id: UUID, upload_id: UUID, by: Actor, key: str | None) -> Taken:
-        """Add true labels. Providers never see them."""
-        try:
+        """Add true labels of items that have none yet. Providers never see them."""
+
+        def read() -> Command:
             by.must_be(Role.CUSTOMER)
             upload = self._arrived(upload_id, by)
             project = self._own_project(project_id, by)
-            if not project.manifests or not project.classes:
+            items, classes = tuple(project.manifests.values()), project.class_names
+            if not items or not classes:
                 raise Conflict("add the items and define the classes before the gold")
-            read = self.files.read_labels(
-                upload.digest,
-                items=tuple(project.manifests.values()),
-                classes=project.class_names,
-                within=None,
+            gold = project.gold_before(upload.digest)
+            read = self.readings.share(
+                ("gold", upload.digest, items, classes, gold),
+                lambda: self.files.read_gold(
+                    upload.digest, items=items, classes=classes, gold=gold
+                ),
             )
-        except (Refusal, UnreadableFile) as error:
-            return Taken(outcome=_refused(error))
-        outcome = self.market.handle(
-            AddGold(
+            _must_be_of_use(read)
+            return AddGold(
                 project_id=project_id,
                 upload_digest=upload.digest,
                 labels_digest=read.digest,
+                items=items,
+                classes=classes,
+                gold=gold,
                 labels=read.labels,
                 problems=read.problems_total,
                 problems_digest=self._keep(read.problems),
-            ),
-            by=by,
-            key=key,
-            fingerprint=_fingerprint("addGold", project_id, upload_id, {}),
-        )
-        return self._taken(outcome)
+            )
+
+        asked = _fingerprint("addGold", project_id, upload_id, {})
+        return self._take(read, by=by, key=key, fingerprint=asked)
 
     def deliver(self, *, batch_id: UUID, upload_id: UUID, by: Actor, key: str | None) -> Outcome:
         """Take a provider's labels in; a worker reads them."""
@@ -166,6 +168,26 @@ class Intake:
             project_id=project_id, digest=self.blobs.put(text.encode()), characters=len(text)
         )
         return self.market.handle(command, by=by, key=key)
+
+    def _take(
+        self, read: Callable[[], Command], *, by: Actor, key: str | None, fingerprint: bytes
+    ) -> Taken:
+        """Read and decide, and read again when the project was changed in between."""
+        known = self.market.known_answer(key, fingerprint=fingerprint)
+        if known is not None:
+            return self._taken(known)
+        for _ in range(READINGS_MAX):
+            try:
+                command = read()
+            except (Refusal, UnreadableFile) as error:
+                return Taken(outcome=_refused(error))
+            try:
+                outcome = self.market.handle(command, by=by, key=key, fingerprint=fingerprint)
+            except Stale:
+                continue
+            return self._taken(outcome)
+        crowded = Conflict("the project was changed each time the file was read; ask again")
+        return Taken(outcome=_refused(crowded))
 
     def _keep(self, problems: tuple[RowProblem, ...]) -> str:
         return self.blobs.put(msgspec.json.encode(problems))
@@ -205,7 +227,18 @@ def _fingerprint(name: str, project_id: UUID, upload_id: UUID, media: Mapping[st
     return sha256(msgspec.json.encode(asked)).digest()
 
 
+def _must_be_of_use(read: LabelsRead) -> None:
+    """Truth that lost every row would say that there is nothing on the items."""
+    if read.labels or (read.covered and not read.problems_total):
+        return
+    first = "; ".join(
+        f"{one.code} in row {one.row}: {one.message}" for one in read.problems[:PROBLEMS_NAMED]
+    )
+    raise InvalidInput(f"no row of this file is of use: {first}", path=("uploadId",))
+
+
 def _refused(error: Refusal | UnreadableFile) -> Outcome:
     if isinstance(error, UnreadableFile):
-        error = InvalidInput(f"{error.code}: {error.message}", path=("uploadId",))
+        kind = FileTooLarge if error.code in TOO_LARGE_CODES else InvalidInput
+        error = kind(f"{error.code}: {error.message}", path=("uploadId",))
     return Outcome(answer=refusal(error), position=None)

@@ -17,9 +17,6 @@ FILE_BYTES_MAX = 1 << 30
 ROWS_MAX = 1 << 22
 """Most rows of one list in a file; it keeps every sum of one part inside 64 bits."""
 
-CLASSES_MAX = 2_000
-"""Most classes of one project; the co-occurrence table is square in them."""
-
 ITEMS_PAGE_MAX = 10_000
 """Most items given by one call."""
 

@@ -1,7 +1,7 @@
 """The event-sourced application: takes a command, decides, and stores the facts."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, TypeVar, cast
@@ -106,7 +106,7 @@ class Market(Application[UUID]):
     def find(self, kind: type[A], aggregate_id: UUID) -> A | None:
         """Load an aggregate as it stands now; None when there is none of this kind."""
         try:
-            found: Aggregate = self.repository.get(aggregate_id)
+            found: Aggregate = self.repository.get(aggregate_id, projector_func=_folded)
         except AggregateNotFoundError:
             return None
         return found if isinstance(found, kind) else None
@@ -203,6 +203,13 @@ class Market(Application[UUID]):
 def fingerprint_of(command: Command) -> bytes:
     """What tells one command from another: its name and all its fields."""
     return sha256(msgspec.json.encode((type(command).__name__, command))).digest()
+
+
+def _folded(aggregate: Aggregate | None, facts: Iterable[Fact]) -> Aggregate | None:
+    """The state after facts; the library's own fold checks a protocol, at ten times the cost."""
+    for fact in facts:
+        aggregate = fact.mutate(aggregate)
+    return aggregate
 
 
 def _again(known: Remembered, asked: bytes) -> Outcome:

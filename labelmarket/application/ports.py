@@ -1,6 +1,6 @@
 """What the application needs from outside, as types."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -118,17 +118,3 @@ class NotYet(Exception):
     def __init__(self, reached: int) -> None:
         super().__init__("the views are not that far yet")
         self.reached = reached
-
-
-class Bell(Protocol):
-    """Rings when something may have been recorded: a hint, never the data."""
-
-    def wait(self, timeout_s: float) -> None: ...
-
-
-class LogReads(Protocol):
-    """Reads the log in order. `after` is exclusive."""
-
-    def head(self) -> int: ...
-
-    def read(self, *, after: int, limit: int) -> Sequence[StoredFact]: ...

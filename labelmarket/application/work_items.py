@@ -4,18 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from labelmarket.application.access import Viewer
+from labelmarket.application.access import EVERYTHING, Viewer
 from labelmarket.application.labels import Item
 from labelmarket.application.office import Office
 from labelmarket.application.views.batch_sheet import BatchRow
 from labelmarket.application.views.project_page import InstructionsRow
 from labelmarket.application.visibility import sees_work_items
-from labelmarket.domain.access_token import Role
 from labelmarket.domain.project import Project
 from labelmarket.domain.slots import Ranges, intersection
-
-# A brief is read for whoever was sent an offer; nothing else of the project leaves here.
-_ALL = Viewer(role=Role.OPERATOR, organisation_id=UUID(int=0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +28,8 @@ class Brief:
 
 def briefs(office: Office, project_ids: Sequence[UUID]) -> dict[UUID, Brief]:
     """The briefs of projects whose offers the viewer could read."""
-    rows = office.projects.by_ids(_ALL, project_ids)
+    # Whoever was sent an offer gets the brief; nothing else of the project leaves here.
+    rows = office.projects.by_ids(EVERYTHING, project_ids)
     late = [one for one in project_ids if one not in rows]
     return {
         **{row.id: Brief(name=row.name, instructions=row.instructions) for row in rows.values()},

@@ -6,6 +6,7 @@ from typing import Self
 from uuid import UUID
 
 from labelmarket.domain.aggregate import Aggregate, Fact, FirstFact
+from labelmarket.domain.bounds import check_name
 
 
 class Role(StrEnum):
@@ -66,6 +67,7 @@ class AccessToken(Aggregate):
         expires_at: datetime,
         at: datetime,
     ) -> Self:
+        check_name(name, path=("name",))
         return cls.begin(
             TokenIssued,
             id=token_id,

@@ -1,7 +1,7 @@
 """Refusals that the market can give, each with a stable code.
 
 Refusal
-├── InvalidInput, NotFound, Forbidden, Conflict
+├── InvalidInput, FileTooLarge, NotFound, Forbidden, Conflict
 ├── OfferClosed, DeadlinePassed
 ├── NotEligible, NoProviders, OrderNotOpen, NothingToDo
 └── DeliveryRejected
@@ -25,6 +25,12 @@ class InvalidInput(Refusal):
     """A value that the command cannot take; `path` names it."""
 
     code = "INVALID_INPUT"
+
+
+class FileTooLarge(Refusal):
+    """A file that holds more than is taken; the message names the bound."""
+
+    code = "TOO_LARGE"
 
 
 class NotFound(Refusal):

@@ -22,7 +22,7 @@ from labelmarket.domain.label_batch_facts import (
 )
 from labelmarket.domain.slots import NONE, Ranges, difference, intersection, overlaps, union
 
-PARTS_MAX = 10_000
+PARTS_MAX = 1_000
 REWORK_ROUNDS_MAX = 2
 TEAMS_MAX = 200
 TEAM_CHARACTERS_MAX = 100
@@ -59,7 +59,8 @@ class LabelBatch(Aggregate):
         self.overdue = False
         self.leases: dict[str, tuple[Ranges, datetime]] = {}
         self.parts: dict[int, Part] = {}
-        self.refused_parts: tuple[int, ...] = ()
+        self.refused_parts: list[int] = []
+        self.missing = slots
         self.reworked: Ranges = NONE
         self.rework_rounds = 0
         self.measured_parts = 0
@@ -79,11 +80,6 @@ class LabelBatch(Aggregate):
     def covered(self) -> Ranges:
         """The slots with a delivery that counts."""
         return union(*(part.kept for part in self.parts.values()))
-
-    @property
-    def missing(self) -> Ranges:
-        """The slots still owed: never delivered, or asked for again and not redone."""
-        return union(difference(self.slots, self.covered), self.reworked)
 
     @property
     def measured(self) -> tuple[Part, ...]:
@@ -276,9 +272,15 @@ class LabelBatch(Aggregate):
         """
         if self.is_over:
             raise Conflict(f"the batch is {self.status}")
+        if self.is_reading:
+            raise Conflict("a delivered part is being read; ask again when it was")
         turned_down = self.status is BatchStatus.DELIVERED and self.rework_rounds > 0
         undelivered = self.slots if turned_down else self.missing
         if not undelivered:
             raise Conflict("every item has its labels; send the batch back, or approve it")
+        self.fall_due(at=at)
+        if not (turned_down or self.overdue or self.status is BatchStatus.OPEN):
+            due = self.deliver_by.isoformat()
+            raise Conflict(f"the provider is at work, and has time until {due}")
         self.record(BatchRevoked, at=at, reason=reason, undelivered=undelivered)
         return undelivered

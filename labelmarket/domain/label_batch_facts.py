@@ -7,7 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from labelmarket.domain.aggregate import Fact, FirstFact
-from labelmarket.domain.slots import NONE, Ranges, difference, union
+from labelmarket.domain.slots import NONE, Ranges, difference, overlaps, union
 
 
 class BatchStatus(StrEnum):
@@ -34,14 +34,18 @@ class Part:
 
 
 class BatchState(Protocol):
-    """What these facts change."""
+    """What these facts change, in place: a batch belongs to the work that loaded it.
+
+    `missing` are the slots still owed: never delivered, or asked for again and not redone.
+    """
 
     status: BatchStatus
     deliver_by: datetime
     overdue: bool
     leases: dict[str, tuple[Ranges, datetime]]
     parts: dict[int, Part]
-    refused_parts: tuple[int, ...]
+    refused_parts: list[int]
+    missing: Ranges
     reworked: Ranges
     rework_rounds: int
     measured_parts: int
@@ -72,7 +76,7 @@ class WorkStarted(Fact):
 
     def apply(self, batch: BatchState, /) -> None:
         batch.status = BatchStatus.STARTED
-        batch.leases = {**batch.leases, self.team: (self.slots, self.leased_until)}
+        batch.leases[self.team] = (self.slots, self.leased_until)
 
 
 class LabelsDelivered(Fact):
@@ -82,8 +86,7 @@ class LabelsDelivered(Fact):
     size_bytes: int
 
     def apply(self, batch: BatchState, /) -> None:
-        part = Part(number=self.part, upload_digest=self.upload_digest)
-        batch.parts = {**batch.parts, self.part: part}
+        batch.parts[self.part] = Part(number=self.part, upload_digest=self.upload_digest)
         batch.status = BatchStatus.STARTED
 
 
@@ -96,8 +99,8 @@ class DeliveryRefused(Fact):
     message: str
 
     def apply(self, batch: BatchState, /) -> None:
-        batch.parts = {n: p for n, p in batch.parts.items() if n != self.part}
-        batch.refused_parts = (*batch.refused_parts, self.part)
+        del batch.parts[self.part]
+        batch.refused_parts.append(self.part)
 
 
 class PartMeasured(Fact):
@@ -114,9 +117,10 @@ class PartMeasured(Fact):
     problems_digest: str
 
     def apply(self, batch: BatchState, /) -> None:
-        older = {n: replace(p, kept=difference(p.kept, self.kept)) for n, p in batch.parts.items()}
-        read = replace(
-            older[self.part],
+        if overlaps(self.kept, batch.reworked):
+            self._take_the_last_word(batch)
+        batch.parts[self.part] = replace(
+            batch.parts[self.part],
             labels_digest=self.labels_digest,
             sums_digest=self.sums_digest,
             labels=self.labels,
@@ -125,8 +129,16 @@ class PartMeasured(Fact):
             problems=self.problems,
             open=False,
         )
-        batch.parts = {**older, self.part: read}
+        batch.missing = difference(batch.missing, self.kept)
         batch.reworked = difference(batch.reworked, self.kept)
+
+    def _take_the_last_word(self, batch: BatchState) -> None:
+        """Only rework says again what another part has said."""
+        (first, _), (_, end) = self.kept[0], self.kept[-1]
+        for number, part in batch.parts.items():
+            kept = part.kept
+            if kept and kept[0][0] < end and kept[-1][1] > first and overlaps(kept, self.kept):
+                batch.parts[number] = replace(part, kept=difference(kept, self.kept))
 
 
 class BatchMeasured(Fact):
@@ -167,6 +179,7 @@ class ReworkRequested(Fact):
 
     def apply(self, batch: BatchState, /) -> None:
         batch.status = BatchStatus.STARTED
+        batch.missing = union(batch.missing, self.slots)
         batch.reworked = union(batch.reworked, self.slots)
         batch.rework_rounds += 1
         batch.deliver_by = self.deliver_by

@@ -6,6 +6,7 @@ from typing import Self
 from uuid import UUID
 
 from labelmarket.domain.aggregate import Aggregate, Fact, FirstFact
+from labelmarket.domain.bounds import check_text
 from labelmarket.domain.errors import Conflict, DeadlinePassed, OfferClosed
 from labelmarket.domain.slots import Ranges
 from labelmarket.domain.values import Terms
@@ -203,6 +204,7 @@ class Offer(Aggregate):
         if self.status is OfferStatus.DECLINED:
             return
         self._answerable(at)
+        check_text(note, path=("note",))
         self.record(ProviderDeclined, at=at, reason=reason, note=note)
 
     def note_late_answer(self, *, answer: str, at: datetime) -> None:
@@ -222,6 +224,7 @@ class Offer(Aggregate):
             return
         if self.ended:
             raise OfferClosed(f"the offer was already {self.status}")
+        check_text(reason, path=("reason",))
         self.record(OfferWithdrawn, at=at, reason=reason)
 
     def lose(self, *, winner_offer_id: UUID, at: datetime) -> None:

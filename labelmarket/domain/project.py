@@ -1,10 +1,19 @@
 """A project: the brief, the classes and their routing, the items, and what was launched."""
 
 from datetime import datetime
+from itertools import takewhile
 from typing import Self
 from uuid import UUID
 
 from labelmarket.domain.aggregate import Aggregate
+from labelmarket.domain.bounds import (
+    GOLD_FILES_MAX,
+    INSTRUCTIONS_MAX,
+    MANIFESTS_MAX,
+    check_name,
+    check_text,
+)
+from labelmarket.domain.brief import check_classes, check_metrics, check_requirement, check_target
 from labelmarket.domain.errors import Conflict, InvalidInput, NothingToDo
 from labelmarket.domain.project_facts import (
     ClassesDefined,
@@ -30,11 +39,9 @@ from labelmarket.domain.project_facts import (
 from labelmarket.domain.routing import ClassRoute, Route, check_override, route_classes
 from labelmarket.domain.values import ClassMetric, LabelClass, Priority, Requirement
 
-CLASSES_MAX = 2_000
 TASKS_MAX = 20
 ORDERS_MAX = 100
 ITEMS_MAX = 10_000_000
-CLASS_NAME_CHARACTERS_MAX = 200
 
 
 class Project(Aggregate):
@@ -98,6 +105,8 @@ class Project(Aggregate):
         target: Target,
         at: datetime,
     ) -> Self:
+        check_name(name, path=("name",))
+        check_target(target)
         return cls.begin(
             ProjectCreated,
             id=project_id,
@@ -112,34 +121,34 @@ class Project(Aggregate):
         self._not_over()
         if len(self.tasks) >= TASKS_MAX:
             raise InvalidInput(f"{TASKS_MAX} tasks at the most", path=("tasks",))
+        check_requirement(requirement, path=("tasks", str(len(self.tasks))))
         self.record(TaskDefined, at=at, task_id=task_id, requirement=requirement)
 
     def revise_target(self, target: Target, *, at: datetime) -> None:
         self._not_over()
+        check_target(target)
         if target != self.target:
             self.record(TargetRevised, at=at, target=target)
 
     def write_instructions(self, *, digest: str, characters: int, at: datetime) -> None:
         """Add a version; the same text again is the version that it was."""
         self._not_over()
-        if not self.instructions or self.instructions[-1] != digest:
-            self.record(
-                InstructionsWritten,
-                at=at,
-                number=len(self.instructions) + 1,
-                digest=digest,
-                characters=characters,
-            )
+        if self.instructions and self.instructions[-1] == digest:
+            return
+        if len(self.instructions) >= INSTRUCTIONS_MAX:
+            raise Conflict(f"a project has {INSTRUCTIONS_MAX} versions of instructions at the most")
+        self.record(
+            InstructionsWritten,
+            at=at,
+            number=len(self.instructions) + 1,
+            digest=digest,
+            characters=characters,
+        )
 
     def define_classes(self, classes: tuple[LabelClass, ...], *, at: datetime) -> None:
         self._draft("classes are fixed once the project is launched")
+        check_classes(classes)
         names = [c.name for c in classes]
-        if len(classes) > CLASSES_MAX:
-            raise InvalidInput(f"{CLASSES_MAX} classes at the most", path=("classes",))
-        if len(set(names)) != len(names):
-            raise InvalidInput("each class name once", path=("classes",))
-        if any(not n.strip() or len(n) > CLASS_NAME_CHARACTERS_MAX for n in names):
-            raise InvalidInput("a class needs a name of 1 to 200 characters", path=("classes",))
         if self.gold and names[: len(self.classes)] != list(self.class_names):
             raise Conflict("gold was added for these classes; add new ones behind them")
         if classes != self.classes:
@@ -152,6 +161,8 @@ class Project(Aggregate):
         if upload_digest in self.manifests:
             return
         self._draft("items are fixed once the project is launched")
+        if len(self.manifests) >= MANIFESTS_MAX:
+            raise Conflict(f"a project takes {MANIFESTS_MAX} files of items at the most")
         if self.items + items > ITEMS_MAX:
             raise InvalidInput(f"{ITEMS_MAX} items at the most", path=("uploadId",))
         if items:
@@ -171,6 +182,8 @@ class Project(Aggregate):
         self._not_over()
         if upload_digest in self.gold:
             return False
+        if len(self.gold) >= GOLD_FILES_MAX:
+            raise Conflict(f"a project takes {GOLD_FILES_MAX} files of gold at the most")
         self.record(
             GoldAdded,
             at=at,
@@ -200,10 +213,9 @@ class Project(Aggregate):
         self, *, name: str, metric: str, metrics: tuple[ClassMetric, ...], at: datetime
     ) -> None:
         self._draft("routing is fixed once the project is launched")
-        if len({m.class_name for m in metrics}) != len(metrics):
-            raise InvalidInput("one metric for each class", path=("classMetrics",))
-        if any(m.value is not None and not 0 <= m.value <= 1 for m in metrics):
-            raise InvalidInput("a metric lies between 0 and 1", path=("classMetrics", "value"))
+        check_name(name, path=("name",))
+        check_name(metric, path=("metric",))
+        check_metrics(metrics, known=self.class_names)
         self.record(OracleRegistered, at=at, name=name, metric=metric, metrics=metrics)
 
     def apply_threshold(self, threshold: float, *, at: datetime) -> None:
@@ -219,6 +231,7 @@ class Project(Aggregate):
         label_class = next((c for c in self.classes if c.name == class_name), None)
         if label_class is None:
             raise InvalidInput(f"the project has no class {class_name!r}", path=("className",))
+        check_text(reason, path=("reason",))
         check_override(label_class, self.metrics.get(class_name), route=route)
         if self.overrides.get(class_name) is not route:
             self.record(
@@ -268,6 +281,7 @@ class Project(Aggregate):
             return
         if self.status is ProjectStatus.COMPLETED:
             raise Conflict("the project is completed")
+        check_text(reason, path=("reason",))
         self.record(ProjectCancelled, at=at, reason=reason)
 
     def _not_over(self) -> None:

@@ -6,14 +6,10 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from labelmarket.domain.aggregate import Aggregate, Fact, FirstFact, Personal
-from labelmarket.domain.errors import Conflict, InvalidInput, NotEligible
+from labelmarket.domain.bounds import check_text
+from labelmarket.domain.errors import Conflict, NotEligible
+from labelmarket.domain.profiles import check_application, check_capabilities, check_rates
 from labelmarket.domain.values import Availability, Capability, Clearance, Rate, Workforce
-
-CAPABILITIES_MAX = 200
-RATES_MAX = 200
-CLEARANCES_MAX = 50
-UNITS_PER_HOUR_MAX = 10_000_000
-AMOUNT_MAX = 1_000_000_000
 
 
 class Standing(StrEnum):
@@ -119,6 +115,7 @@ class Provider(Aggregate):
         at: datetime,
     ) -> Self:
         """Ask to be listed. Anyone may ask; vetting decides."""
+        check_application(name=name, region=region, contact=contact)
         return cls.begin(
             ProviderApplied,
             id=provider_id,
@@ -139,6 +136,7 @@ class Provider(Aggregate):
             raise NotEligible("only providers whose labelers are staff are listed, not crowds")
         if not self.capabilities:
             raise NotEligible("the provider has not published what it can do")
+        check_text(note, path=("note",))
         self.record(ProviderVetted, at=at, note=note)
 
     def publish_capabilities(
@@ -149,14 +147,7 @@ class Provider(Aggregate):
         at: datetime,
     ) -> None:
         self._not_removed()
-        _bounded(len(capabilities), CAPABILITIES_MAX, "capabilities")
-        _bounded(len(clearances), CLEARANCES_MAX, "clearances")
-        paces = [c.units_per_hour for c in capabilities]
-        if not all(p.is_finite() and 0 < p <= UNITS_PER_HOUR_MAX for p in paces):
-            raise InvalidInput(
-                f"a pace is above zero, and {UNITS_PER_HOUR_MAX} at the most",
-                path=("capabilities", "unitsPerHour"),
-            )
+        check_capabilities(capabilities, clearances)
         if (capabilities, clearances) != (self.capabilities, self.clearances):
             self.record(
                 CapabilitiesPublished, at=at, capabilities=capabilities, clearances=clearances
@@ -164,12 +155,7 @@ class Provider(Aggregate):
 
     def publish_rates(self, rates: tuple[Rate, ...], *, at: datetime) -> None:
         self._not_removed()
-        _bounded(len(rates), RATES_MAX, "rates")
-        amounts = [amount for r in rates for amount in (r.setup, r.per_item)]
-        if not all(a.is_finite() and 0 <= a <= AMOUNT_MAX for a in amounts):
-            raise InvalidInput(f"a price lies between 0 and {AMOUNT_MAX}", path=("rates",))
-        if len({r.task_type for r in rates}) != len(rates):
-            raise InvalidInput("one rate for each task type", path=("rates", "taskType"))
+        check_rates(rates)
         if rates != self.rates:
             self.record(RateCardPublished, at=at, rates=rates)
 
@@ -183,10 +169,12 @@ class Provider(Aggregate):
             return
         if self.standing is not Standing.LISTED:
             raise Conflict(f"the provider is {self.standing}")
+        check_text(reason, path=("reason",))
         self.record(ProviderSuspended, at=at, reason=reason)
 
     def remove(self, *, reason: str, at: datetime) -> None:
         if self.standing is not Standing.REMOVED:
+            check_text(reason, path=("reason",))
             self.record(ProviderRemoved, at=at, reason=reason)
 
     def reinstate(self, *, note: str, at: datetime) -> None:
@@ -196,6 +184,7 @@ class Provider(Aggregate):
             raise Conflict("the provider was never listed; vet it first")
         if self.workforce is not Workforce.STAFF:
             raise NotEligible("only providers whose labelers are staff are listed, not crowds")
+        check_text(note, path=("note",))
         self.record(ProviderReinstated, at=at, note=note)
 
     def rate_for(self, task_type: str) -> Rate | None:
@@ -204,8 +193,3 @@ class Provider(Aggregate):
     def _not_removed(self) -> None:
         if self.standing is Standing.REMOVED:
             raise Conflict("the provider was removed from the market")
-
-
-def _bounded(length: int, most: int, name: str) -> None:
-    if length > most:
-        raise InvalidInput(f"{most} {name} at the most, not {length}", path=(name,))

@@ -4,7 +4,8 @@ A slot is one label set wanted for one item. Slots are what is conserved, leased
 paid; whole ranges keep facts short however many items a project has.
 """
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 Ranges = tuple[tuple[int, int], ...]
@@ -34,18 +35,42 @@ def union(*sets: Ranges) -> Ranges:
 
 def difference(left: Ranges, right: Ranges) -> Ranges:
     """The slots of `left` that are not in `right`."""
-    kept: list[tuple[int, int]] = []
+    if not (left and right):
+        return left
+    # Only what lies between the ends of both is looked at: many ranges meet few.
+    low = bisect_right(left, right[0][0], key=_end)
+    high = bisect_left(left, right[-1][1], key=_first)
+    if low >= high:
+        return left
+    start = bisect_right(right, left[low][0], key=_end)
+    stop = bisect_left(right, left[high - 1][1], key=_first)
+    return (*left[:low], *_cut(left[low:high], right[start:stop]), *left[high:])
+
+
+def _cut(left: Ranges, right: Ranges) -> Iterator[tuple[int, int]]:
+    """What `right` leaves of `left`, in one pass over both."""
+    place = 0
     for first, end in left:
         start = first
-        for r_first, r_end in right:
-            if r_end <= start or r_first >= end:
-                continue
-            if r_first > start:
-                kept.append((start, r_first))
-            start = max(start, r_end)
+        while place < len(right) and right[place][1] <= start:
+            place += 1
+        at = place
+        while at < len(right) and right[at][0] < end:
+            if right[at][0] > start:
+                yield start, right[at][0]
+            start = right[at][1]
+            at += 1
+        place = max(place, at - 1)
         if start < end:
-            kept.append((start, end))
-    return tuple(kept)
+            yield start, end
+
+
+def _first(one: tuple[int, int]) -> int:
+    return one[0]
+
+
+def _end(one: tuple[int, int]) -> int:
+    return one[1]
 
 
 def intersection(left: Ranges, right: Ranges) -> Ranges:

@@ -8,6 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
+
+CLASSES_MAX: Final = 2_000
+"""Most classes of one project; the co-occurrence table is square in them."""
+BACKGROUND: Final = "_background_"
 
 
 class Workforce(StrEnum):

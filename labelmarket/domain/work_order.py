@@ -9,6 +9,7 @@ from typing import Self
 from uuid import UUID
 
 from labelmarket.domain.aggregate import Aggregate
+from labelmarket.domain.bounds import ROUNDS_MAX
 from labelmarket.domain.errors import Conflict, InvalidInput, NoProviders, OrderNotOpen
 from labelmarket.domain.slots import NONE, Ranges, count, difference, is_normal
 from labelmarket.domain.values import Requirement
@@ -126,6 +127,8 @@ class WorkOrder(Aggregate):
             raise OrderNotOpen(f"the work order is {self.status}")
         if not self.ranked:
             raise NoProviders("no provider is ranked for the work order")
+        if self.round >= ROUNDS_MAX:
+            raise Conflict(f"an order has {ROUNDS_MAX} rounds at the most")
         self._start_round(answer_within_s or self.answer_within_s, at=at)
 
     def _start_round(self, answer_within_s: int, *, at: datetime) -> None:

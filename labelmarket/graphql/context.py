@@ -50,6 +50,8 @@ class Context:
     request_id: str
     traceparent: str | None = None
     token_text: str = field(default="", repr=False)
+    allow_s: Callable[[float], None] = field(default=lambda _: None, repr=False)
+    """Gives the operation so many seconds, counted from its beginning, where it has a deadline."""
 
     @property
     def office(self) -> Office:

@@ -36,7 +36,7 @@ _BY_POST = frozenset({OperationType.QUERY, OperationType.MUTATION})
 
 @dataclass(frozen=True, slots=True)
 class GraphQLOverHttp:
-    """Answers `/graphql`. One operation has `DEADLINE_S` seconds."""
+    """Answers `/graphql`. One operation has `DEADLINE_S` seconds, if it does not ask for more."""
 
     api: Api
     schema: strawberry.Schema
@@ -87,8 +87,10 @@ class GraphQLOverHttp:
             raise BadRequest("ask again in a moment", status=503, code=UNAVAILABLE) from None
 
     async def _execute(self, asked: Asked, context: Context, *, method: str) -> ExecutionResult:
+        began = asyncio.get_running_loop().time()
         try:
-            async with asyncio.timeout(DEADLINE_S):
+            async with asyncio.timeout_at(began + DEADLINE_S) as deadline:
+                context.allow_s = lambda seconds: deadline.reschedule(began + seconds)
                 result = await self.schema.execute(
                     asked.query,
                     variable_values=asked.variables,

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from labelmarket.application.access import EVERYTHING, Viewer
 from labelmarket.application.office import Office

@@ -4,12 +4,14 @@ import logging
 
 from graphql import GraphQLError, GraphQLSyntaxError
 
+from labelmarket.application.labels import BlobStoreFull
 from labelmarket.application.ports import Unavailable
 from labelmarket.domain.errors import Refusal
 from labelmarket.graphql.errors import (
     BAD_REQUEST,
     INTERNAL,
     INVALID_INPUT,
+    STORE_FULL,
     TOO_COSTLY,
     CodedError,
     from_refusal,
@@ -30,6 +32,8 @@ def presentable(error: GraphQLError, *, request_id: str, executing: bool) -> Gra
         return _at(error, from_refusal(cause))
     if isinstance(cause, Unavailable):
         return _at(error, unavailable())
+    if isinstance(cause, BlobStoreFull):
+        return _at(error, CodedError(str(cause), code=STORE_FULL))
     if isinstance(cause, RecursionError):
         return CodedError("this is nested too deeply", code=TOO_COSTLY)
     if cause is None or isinstance(cause, GraphQLError | GraphQLSyntaxError):

@@ -1,19 +1,21 @@
 """From a mutation's input to its payload: one command, waited for, and shown."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from labelmarket.application.labels import BlobStoreFull
 from labelmarket.application.market import Outcome
 from labelmarket.application.ports import KeyReused, NotYet, Unavailable
 from labelmarket.application.work import Command
 from labelmarket.domain.errors import InvalidInput, Refusal
 from labelmarket.graphql.context import Context, Info
-from labelmarket.graphql.errors import IDEMPOTENCY_MISMATCH, NOT_YET, unavailable
+from labelmarket.graphql.errors import IDEMPOTENCY_MISMATCH, NOT_YET, STORE_FULL, unavailable
 from labelmarket.graphql.payloads import Payload, from_refused, user_error
 from labelmarket.graphql.scalars import Position
 
 KEY_CHARACTERS_MAX = 200
+FILE_DEADLINE_S = 120.0
 
 P = TypeVar("P", bound=Payload)
 A = TypeVar("A")
@@ -52,17 +54,50 @@ async def settle_with(
     carry_out: Callable[[A, Asking], Outcome],
 ) -> P:
     """Like `settle`, for what is more than one command; `carry_out` runs in a thread."""
+    in_thread = info.context.api.threads.call
+    return await _settled(
+        info, payload, key, prepare=prepare, carry_out=carry_out, in_thread=in_thread
+    )
+
+
+async def settle_file(
+    info: Info,
+    payload: type[P],
+    key: str | None,
+    *,
+    prepare: Callable[[], A],
+    carry_out: Callable[[A, Asking], Outcome],
+) -> P:
+    """Like `settle_with`, for what reads a whole file: it has longer, and keeps nobody waiting."""
+    info.context.allow_s(FILE_DEADLINE_S)
+    in_thread = info.context.api.threads.take_file
+    return await _settled(
+        info, payload, key, prepare=prepare, carry_out=carry_out, in_thread=in_thread
+    )
+
+
+async def _settled(
+    info: Info,
+    payload: type[P],
+    key: str | None,
+    *,
+    prepare: Callable[[], A],
+    carry_out: Callable[[A, Asking], Outcome],
+    in_thread: Callable[[Callable[[A, Asking], Outcome], A, Asking], Awaitable[Outcome]],
+) -> P:
     context = info.context
     try:
         asking = Asking(context, info.field_name, _scoped(key, info))
         asked = prepare()
-        outcome = await context.call(carry_out, asked, asking)
+        outcome = await in_thread(carry_out, asked, asking)
     except Refusal as refusal:
         return payload(errors=[from_refused(refusal)])
     except KeyReused as reused:
         return payload.refused(
             code=IDEMPOTENCY_MISMATCH, message=str(reused), path=("idempotencyKey",)
         )
+    except BlobStoreFull as full:
+        return payload.refused(code=STORE_FULL, message=str(full))
     except Unavailable:
         raise unavailable() from None
     return await _shown(context, payload, outcome)

@@ -8,13 +8,14 @@ from anyio import CapacityLimiter, to_thread
 
 CALLS_AT_ONCE_MAX = 32
 WAITS_AT_ONCE_MAX = 64
+FILES_AT_ONCE_MAX = 16
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class Threads:
-    """Calls have one limit and waits another, so that those who wait keep nobody from working.
+    """Calls, waits and files have a limit each, so that those who wait keep nobody from working.
 
     A caller that gives up is let go at once; its thread ends by the call's own bounds.
     """
@@ -22,6 +23,7 @@ class Threads:
     def __init__(self) -> None:
         self._calls = CapacityLimiter(CALLS_AT_ONCE_MAX)
         self._waits = CapacityLimiter(WAITS_AT_ONCE_MAX)
+        self._files = CapacityLimiter(FILES_AT_ONCE_MAX)
 
     async def call(self, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await to_thread.run_sync(
@@ -32,4 +34,10 @@ class Threads:
         """Call what mostly waits for others."""
         return await to_thread.run_sync(
             partial(ask, *args, **kwargs), limiter=self._waits, abandon_on_cancel=True
+        )
+
+    async def take_file(self, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call what reads a whole file, or waits for its turn to."""
+        return await to_thread.run_sync(
+            partial(ask, *args, **kwargs), limiter=self._files, abandon_on_cancel=True
         )

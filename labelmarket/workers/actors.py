@@ -1,5 +1,6 @@
 """Dramatiq actors: one a queue, each given the id of a job's row and nothing else."""
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,19 +12,22 @@ HOUR_MS = 3_600_000
 QUEUES = ("parts", "merge")
 """By cost: reading one part, and bringing many together."""
 
+SKIPS_LOGGER = "dramatiq.worker.WorkerThread"
+
 
 def declare_actors(
     broker: dramatiq.Broker,
     rows: JobRows,
     run: Callable[[str, str, Mapping[str, Any]], None],
     *,
-    passing: tuple[type[BaseException], ...] = (OSError,),
+    passing: tuple[type[BaseException], ...],
 ) -> None:
     """Bind the jobs to a broker. `run(job_id, kind, args)` does one and ends it.
 
     Retries are the rows' business: a broker's delayed message does not survive a broker.
     An error among `passing` is tried again for as long as it takes.
     """
+    logging.getLogger(SKIPS_LOGGER).addFilter(is_no_skip)
     claims = Claims(rows, passing=passing)
     broker.add_middleware(claims)
 
@@ -47,3 +51,8 @@ def message_for(queue: str, job_id: str) -> "dramatiq.Message[None]":
     return dramatiq.Message(
         queue_name=queue, actor_name=f"work_{queue}", args=(job_id,), kwargs={}, options={}
     )
+
+
+def is_no_skip(record: logging.LogRecord) -> bool:
+    """Hints come twice, or late, every day: that one was passed over is no warning."""
+    return record.msg != "Message %s was skipped."

@@ -17,7 +17,7 @@ from labelmarket.adapters.blobs.local import LocalBlobs
 from labelmarket.adapters.label_files import BlobLabelFiles
 from labelmarket.adapters.postgres.jobs import PostgresJobs
 from labelmarket.adapters.valkey.broker import open_broker
-from labelmarket.application.measuring import Measuring
+from labelmarket.application.measuring import PASSING, Measuring
 from labelmarket.bootstrap.core import Core, open_core
 from labelmarket.bootstrap.follow import loops_of
 from labelmarket.bootstrap.loops import run_all
@@ -98,6 +98,7 @@ def _worker(core: Core, settings: Settings) -> Iterator[None]:
         broker,
         PostgresJobs(core.pool, worker="test"),
         lambda job_id, kind, args: measuring.run(job_id, kind=kind, args=args),
+        passing=PASSING,
     )
     worker = dramatiq.Worker(broker, worker_threads=2, worker_timeout=100)
     worker.start()

@@ -31,6 +31,7 @@ from tests.application.stage import (
     CUSTOMER,
     DELIVER_WITHIN_S,
     Stage,
+    merged,
     open_hours,
     organisation,
     part_read,
@@ -201,6 +202,7 @@ def test_revoking_offers_only_what_was_not_delivered(stage: Stage) -> None:
     ada, bel = stage.provider("Ada"), stage.provider("Bel")
     batch = stage.accepted(stage.launched(ada, bel), by=ada)
     stage.delivered(batch, ((0, 6),))
+    stage.memory.clock.at = batch.deliver_by
     stage.do(RevokeBatch(batch_id=batch.id, reason="late"), by=CUSTOMER)
     offer = stage.last_offer(batch.order_id)
     assert (offer.provider_id, offer.slots) == (organisation(bel), ((6, 10),))
@@ -212,6 +214,7 @@ def test_the_rest_completes_the_order_with_what_was_kept(stage: Stage) -> None:
     ada, bel = stage.provider("Ada"), stage.provider("Bel")
     first = stage.accepted(stage.launched(ada, bel), by=ada)
     stage.delivered(first, ((0, 6),))
+    stage.memory.clock.at = first.deliver_by
     stage.do(RevokeBatch(batch_id=first.id, reason="late"), by=CUSTOMER)
     second = stage.delivered(stage.accepted(first.order_id, by=bel), ((6, 10),), digest="rest")
     stage.do(ApproveBatch(batch_id=second.id), by=CUSTOMER)
@@ -219,15 +222,17 @@ def test_the_rest_completes_the_order_with_what_was_kept(stage: Stage) -> None:
     assert (order.status, order.approved) == (OrderStatus.COMPLETED, TEN)
 
 
-def test_a_part_that_is_still_being_read_counts_as_not_delivered(stage: Stage) -> None:
+def test_a_part_that_arrived_in_time_is_read_before_anything_is_taken_back(stage: Stage) -> None:
     ada, bel = stage.provider("Ada"), stage.provider("Bel")
     batch = stage.accepted(stage.launched(ada, bel), by=ada)
     stage.do(DeliverLabels(batch_id=batch.id, upload_digest="file", size_bytes=9), by=ada)
-    stage.do(RevokeBatch(batch_id=batch.id, reason="late"), by=CUSTOMER)
-    head = stage.head()
+    stage.memory.clock.at = batch.deliver_by
+    revoke = RevokeBatch(batch_id=batch.id, reason="late")
+    assert stage.refusal(revoke, by=CUSTOMER) == "CONFLICT"
     stage.do(part_read(batch.id, part=1, covered=TEN), by=MARKET)
-    assert stage.head() == head
-    assert stage.last_offer(batch.order_id).slots == TEN
+    assert stage.refusal(revoke, by=CUSTOMER) == "CONFLICT"
+    stage.do(merged(batch.id, parts=1), by=MARKET)
+    stage.do(ApproveBatch(batch_id=batch.id), by=CUSTOMER)
 
 
 def test_when_nobody_is_left_for_the_rest_the_customer_is_asked(stage: Stage) -> None:
@@ -257,6 +262,7 @@ def test_after_a_cancellation_revoked_work_is_withdrawn_and_nobody_is_asked(stag
     batch = stage.accepted(stage.launched(ada, stage.provider("Bel")), by=ada)
     stage.delivered(batch, ((0, 6),))
     stage.do(CancelProject(project_id=batch.project_id, reason="over"), by=CUSTOMER)
+    stage.memory.clock.at = batch.deliver_by
     stage.do(RevokeBatch(batch_id=batch.id, reason="over"), by=CUSTOMER)
     stage.memory.settle()
     order = order_of(stage, batch)

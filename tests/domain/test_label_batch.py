@@ -253,14 +253,43 @@ def test_only_what_was_not_delivered_is_taken_away() -> None:
     batch = open_batch()
     deliver(batch, "front")
     read(batch, 1, FRONT)
-    assert batch.revoke(reason="late", at=NOON) == BACK
+    assert batch.revoke(reason="late", at=DELIVER_BY) == BACK
     assert batch.status is BatchStatus.REVOKED
 
 
 def test_what_was_sent_back_is_taken_away_too() -> None:
     batch = delivered_batch()
     rework(batch, BACK)
-    assert batch.revoke(reason="blurred", at=NOON) == BACK
+    assert batch.revoke(reason="blurred", at=LATER) == BACK
+
+
+def test_work_that_was_begun_is_not_taken_away_before_it_is_due() -> None:
+    batch = open_batch()
+    start(batch, "red")
+    with pytest.raises(Conflict, match="has time until"):
+        batch.revoke(reason="changed our mind", at=DELIVER_BY - timedelta(microseconds=1))
+
+
+def test_work_that_nobody_has_begun_is_taken_away_at_once() -> None:
+    assert open_batch().revoke(reason="changed our mind", at=NOON) == TEN
+
+
+def test_a_revoke_says_itself_that_the_delivery_is_late() -> None:
+    batch = open_batch()
+    start(batch, "red")
+    facts_of(batch)
+    batch.revoke(reason="late", at=DELIVER_BY)
+    assert facts_of(batch) == ["DeliveryOverdue", "BatchRevoked"]
+
+
+def test_nothing_is_taken_away_while_a_part_is_being_read() -> None:
+    batch = open_batch()
+    deliver(batch, "file")
+    with pytest.raises(Conflict, match="being read"):
+        batch.revoke(reason="late", at=LATER)
+    read(batch, 1, TEN)
+    with pytest.raises(Conflict, match="every item has its labels"):
+        batch.revoke(reason="late", at=LATER)
 
 
 def test_a_whole_delivery_is_sent_back_before_it_is_taken_away() -> None:

@@ -5,8 +5,9 @@ from uuid import UUID
 
 import pytest
 
+from labelmarket.domain.bounds import AMOUNT_MAX
 from labelmarket.domain.errors import Conflict, InvalidInput, NotEligible
-from labelmarket.domain.provider import AMOUNT_MAX, Provider, Standing
+from labelmarket.domain.provider import Provider, Standing
 from labelmarket.domain.values import Capability, Rate, Workforce
 from tests.domain.domain_samples import ADA, NOON, RATE, facts_of
 

@@ -71,10 +71,7 @@ class MemoryVisibleLog:
             return True
         if viewer.role is Role.PROVIDER:
             return fact.provider_id == viewer.organisation_id
-        projects = self._market.views["project_page"].by_ids(
-            viewer, [fact.project_id or UUID(int=0)]
-        )
-        return bool(projects)
+        return fact.organisation_id == viewer.organisation_id
 
 
 class MemoryBell:

@@ -10,6 +10,7 @@ from labelmarket.application.commands.batches import RecordPart, RecordReport
 from labelmarket.application.commands.projects import AddGold, RecordGoldReport
 from labelmarket.application.work import Command
 from labelmarket.domain.access_token import Role
+from labelmarket.domain.project import Project
 from labelmarket.graphql import ids
 from tests.graphql.conftest import Client
 from tests.graphql.memory_office import MemoryOffice
@@ -131,6 +132,8 @@ def test_a_provider_reads_its_own_report_without_them(played: Played, batch: str
 
 def test_the_gold_s_report_is_the_customer_s_alone(played: Played, batch: str) -> None:
     project_id = identity(played.project_id)
+    project = played.market.play.market.find(Project, project_id)
+    assert project is not None
     digest = played.market.blobs.put(orjson.dumps({**MEASURED, "labels": 9}))
     say(
         played,
@@ -138,6 +141,9 @@ def test_the_gold_s_report_is_the_customer_s_alone(played: Played, batch: str) -
             project_id=project_id,
             upload_digest="c" * 64,
             labels_digest="d" * 64,
+            items=tuple(project.manifests.values()),
+            classes=project.class_names,
+            gold=(),
             labels=9,
             problems=0,
             problems_digest="e" * 64,

@@ -1,57 +1,72 @@
 """Parts with a mistake planted in them, for the simulation to find."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from labelmarket.adapters.postgres.feed import BATCH_MAX
 from labelmarket.application import timing
 from labelmarket.application.access import MARKET
 from labelmarket.application.market import Market
 from labelmarket.application.measuring import NothingLeftToDo
 from labelmarket.application.view import Entry
 from labelmarket.application.work import TooEarly
-from labelmarket.domain.aggregate import Fact
-from labelmarket.domain.offer import OfferExpired, OfferSent
+from labelmarket.domain.offer import OfferExpired, OfferSent, ProviderDeclined
+from simulation.database import entries_of
 from simulation.facts import Facts
 from simulation.follow import Follow
-from simulation.followers import ReactionFollower, ViewFollower
+from simulation.followers import ReactionFollower, ViewFollower, read_on
 from simulation.server_clock import SimulatedClock
 from simulation.sessions import Session
 
+ENDINGS = (OfferExpired, ProviderDeclined)
+
 
 class SkippingViews(ViewFollower):
-    """Passes over an offer that was sent, unless it stands alone."""
+    """Passes over an offer that was sent, unless it stands last."""
 
     def _look(self, session: Session) -> Sequence[Entry]:
-        return _without_first(super()._look(session), OfferSent)
-
-
-class SkippingReactions(ReactionFollower):
-    """Passes over an offer that expired, unless it stands alone."""
-
-    def _look(self, session: Session) -> Sequence[Entry]:
-        return _without_first(super()._look(session), OfferExpired)
-
-
-def _without_first(entries: Sequence[Entry], kind: type[Fact]) -> Sequence[Entry]:
-    of_kind = [entry for entry in entries[:-1] if isinstance(entry.fact, kind)]
-    return [entry for entry in entries if entry not in of_kind[:1]]
+        entries = super()._look(session)
+        sent = [entry for entry in entries[:-1] if isinstance(entry.fact, OfferSent)]
+        return [entry for entry in entries if entry not in sent[:1]]
 
 
 class FollowSkippingViews(Follow):
     views = SkippingViews
 
 
+class SkippingReactions(ReactionFollower):
+    """Takes an offer that ended for a fact that was heard of before."""
+
+    def _look(self, session: Session) -> Sequence[Entry]:
+        first = entries_of(self._process.database.facts.read(after=0, limit=1))
+        return [
+            replace(entry, fact=first[0].fact) if isinstance(entry.fact, ENDINGS) else entry
+            for entry in super()._look(session)
+        ]
+
+
 class FollowSkippingReactions(Follow):
     reactions = SkippingReactions
+
+
+class Unlocked(ViewFollower):
+    """Leads a view whether or not another one does."""
+
+    def _look(self, _: Session) -> Sequence[Entry]:
+        position = self._process.database.views[self._view].position
+        return read_on(self._process.database, after=position, limit=BATCH_MAX)
+
+
+class FollowUnlocked(Follow):
+    views = Unlocked
 
 
 give = timing.give
 
 
-def give_or_drop(
-    market: Market, *, timer_id: str, command: str, args: Mapping[str, Any]
-) -> None:
+def give_or_drop(market: Market, *, timer_id: str, command: str, args: Mapping[str, Any]) -> None:
     """A timer that fires early is thought to be done."""
     try:
         give(market, timer_id=timer_id, command=command, args=args)

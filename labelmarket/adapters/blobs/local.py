@@ -88,7 +88,7 @@ class LocalReceiving:
         self._left = bytes_max
         self._promised = sha256
         self._digest = hashlib.sha256()
-        with _full():
+        with naming_full():
             self._file = self._create(self._path)
 
     def __enter__(self) -> Self:
@@ -109,7 +109,7 @@ class LocalReceiving:
         self._left -= len(chunk)
         if self._left < 0:
             raise TooLarge("more bytes came than this upload allows")
-        with _full():
+        with naming_full():
             self._file.write(chunk)
         self._digest.update(chunk)
 
@@ -118,7 +118,7 @@ class LocalReceiving:
         if self._promised not in {None, digest}:
             raise DigestMismatch(f"the bytes have sha256 {digest}, not {self._promised}")
         target = self._place(digest)
-        with _full():
+        with naming_full():
             self._file.flush()
             os.fsync(self._file.fileno())
             self._file.close()
@@ -150,7 +150,8 @@ def _missing(digest: str) -> Iterator[None]:
 
 
 @contextmanager
-def _full() -> Iterator[None]:
+def naming_full() -> Iterator[None]:
+    """Call a full disk by its name, `BlobStoreFull`."""
     try:
         yield
     except OSError as error:

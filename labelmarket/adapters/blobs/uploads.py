@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from labelmarket.adapters.blobs.local import sync_folder
+from labelmarket.adapters.blobs.local import naming_full, sync_folder
 
 NAME_CHARACTERS_MAX = 255
 
@@ -32,23 +32,24 @@ class Uploads:
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def settle(self, upload_id: UUID, upload: Upload) -> None:
-        """Remember, durably, what an upload ended in."""
+        """Remember, durably, what an upload ended in. Raises UploadSettled and BlobStoreFull."""
         if len(upload.name) > NAME_CHARACTERS_MAX:
             raise ValueError(f"a name has at most {NAME_CHARACTERS_MAX} characters")
         place = self._place(upload_id)
-        place.parent.mkdir(exist_ok=True, mode=0o700)
         draft = place.with_name(f"{uuid4().hex}.draft")
-        try:
-            _write(draft, msgspec.json.encode(upload))
-            # A link never replaces: of two that settle at once, one is first for ever.
-            os.link(draft, place)
-        except FileExistsError:
-            if self.find(upload_id) != upload:
-                raise UploadSettled(f"upload {upload_id} ended in another blob") from None
-        finally:
-            draft.unlink(missing_ok=True)
-        sync_folder(place.parent)
-        sync_folder(self._root)
+        with naming_full():
+            place.parent.mkdir(exist_ok=True, mode=0o700)
+            try:
+                _write(draft, msgspec.json.encode(upload))
+                # A link never replaces: of two that settle at once, one is first for ever.
+                os.link(draft, place)
+            except FileExistsError:
+                if self.find(upload_id) != upload:
+                    raise UploadSettled(f"upload {upload_id} ended in another blob") from None
+            finally:
+                draft.unlink(missing_ok=True)
+            sync_folder(place.parent)
+            sync_folder(self._root)
 
     def find(self, upload_id: UUID) -> Upload | None:
         try:

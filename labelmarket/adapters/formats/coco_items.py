@@ -18,11 +18,16 @@ def read_items(
 ) -> tuple[ItemColumns, Problems]:
     """Read the images of a file as the items that follow `after`.
 
-    A key said before, in this file or in an earlier one, is a problem; the first keeps it. Memory
-    peaks at about 400 bytes for each image above the mapped file. Raises UnreadableFile.
+    A key said before, in this file or in an earlier one, is a problem; the first keeps it. So is
+    one of `media` that the file does not list. Memory peaks at about 400 bytes for each image above
+    the mapped file. Raises UnreadableFile.
     """
     problems = Problems()
     sizes = _unique_images(path, problems)
+    for name in media:
+        if name.encode() not in sizes:
+            nowhere = BadRow("UNKNOWN_ITEM", f"media {name!r:.80} is for no item of this file")
+            problems.add(nowhere, row=-1, item=name)
     keys = list(sizes)
     for key, ordinal in zip(keys, after.find(keys).tolist(), strict=True):
         if ordinal >= 0:
@@ -38,7 +43,7 @@ def _unique_images(path: Path, problems: Problems) -> dict[bytes, tuple[float, f
         try:
             _, key, size = coco_rows.image(bytes(raw))
         except BadRow as bad:
-            problems.add(bad, row=place)
+            problems.add(bad, row=place, item=coco_rows.image_named(bytes(raw)))
             continue
         if key in sizes:
             again = BadRow("DUPLICATE_ITEM", "this file lists the item twice")

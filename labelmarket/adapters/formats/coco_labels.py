@@ -52,9 +52,14 @@ class _Growing:
 
 
 def read_labels(
-    path: Path, *, items: ItemTable, classes: tuple[str, ...], within: Spans | None
+    path: Path,
+    *,
+    items: ItemTable,
+    classes: tuple[str, ...],
+    within: Spans | None,
+    known: Spans = spans.NOTHING,
 ) -> tuple[LabelColumns, Outlines, Problems]:
-    """Read the annotations of a file on the project's items.
+    """Read the annotations of a file on the project's items, without those in `known`.
 
     The file covers every item that its images list, with labels or without. Memory peaks above
     the mapped file at about 150 bytes for each annotation, 500 for each image, and the text of the
@@ -62,19 +67,18 @@ def read_labels(
     """
     problems = Problems()
     lists = lists_of(path)
-    listed = images(lists.images, items=items, within=within, problems=problems)
+    listed = images(lists.images, items=items, within=within, known=known, problems=problems)
     kinds = categories(lists.categories, classes=classes, problems=problems)
     growing = _Growing()
     for place, raw in enumerate(rows(lists.annotations, name="annotations")):
-        named = ""
+        text = bytes(raw)
         try:
-            row = coco_rows.annotation(bytes(raw))
+            row = coco_rows.annotation(text)
             item = _found(listed, row.image_id, what="image")
-            named = item.key
             kind = _found(kinds, row.category_id, what="category")
             growing.add(row, item=item.ordinal, kind=kind.ordinal)
         except BadRow as bad:
-            problems.add(bad, row=place, item=named)
+            problems.add(bad, row=place, item=_item_of(text, listed))
     covered = [one.ordinal for one in listed.values() if isinstance(one, Place)]
     columns = _columns(
         growing,
@@ -105,6 +109,17 @@ def _columns(
         covered=covered,
         problems=problems,
     )
+
+
+def _item_of(text: bytes, listed: Places) -> str:
+    """Name the item of a bad row: by its key where the file tells it, else by the id it says."""
+    ident = coco_rows.image_id(text)
+    place = None if ident is None else listed.get(ident)
+    if isinstance(place, Place):
+        return place.key
+    if place is not None and place.item:
+        return place.item
+    return "" if ident is None else str(ident)
 
 
 def _found(places: Places, ident: Id, *, what: str) -> Place:

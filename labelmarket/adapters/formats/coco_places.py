@@ -24,24 +24,35 @@ Places = dict[Id, Place | BadRow]
 """The ids of a file: what each stands for, or why rows that name it are left out."""
 
 
-def images(raw: Raw, *, items: ItemTable, within: Spans | None, problems: Problems) -> Places:
-    """Find the items that a file lists; the others are problems, and so are rows that name them."""
+def images(
+    raw: Raw, *, items: ItemTable, within: Spans | None, known: Spans, problems: Problems
+) -> Places:
+    """Find the items that a file lists, inside `within` and outside `known`.
+
+    The others are problems, and so are the rows that name them.
+    """
     places: Places = {}
     listed = _listed(raw, places=places, problems=problems)
     ordinals = items.find([key for _, key in listed.values()])
     inside = ordinals >= 0 if within is None else spans.holds(within, ordinals)
-    found = zip(listed.items(), ordinals.tolist(), inside.tolist(), strict=True)
-    for (ident, (row, key)), ordinal, allowed in found:
+    again = spans.holds(known, ordinals)
+    found = zip(listed.items(), ordinals.tolist(), inside.tolist(), again.tolist(), strict=True)
+    for (ident, (row, key)), ordinal, allowed, twice in found:
         name = key.decode()
-        if allowed:
+        if allowed and not twice:
             places[ident] = Place(ordinal, name)
-        elif ordinal < 0:
-            unknown = BadRow("UNKNOWN_ITEM", f"the project has no item {name!r:.80}")
-            places[ident] = problems.added(unknown, row=row, item=name)
         else:
-            foreign = BadRow("NOT_IN_SLICE", f"item {name!r:.80} is not part of this work")
-            places[ident] = problems.added(foreign, row=row, item=name)
+            bad = _left_out(name, unknown=ordinal < 0, allowed=allowed)
+            places[ident] = problems.added(bad, row=row)
     return places
+
+
+def _left_out(name: str, *, unknown: bool, allowed: bool) -> BadRow:
+    if unknown:
+        return BadRow("UNKNOWN_ITEM", f"the project has no item {name!r:.80}", item=name)
+    if not allowed:
+        return BadRow("NOT_IN_SLICE", f"item {name!r:.80} is not part of this work", item=name)
+    return BadRow("ALREADY_GOLD", f"item {name!r:.80} has true labels already", item=name)
 
 
 def categories(raw: Raw, *, classes: tuple[str, ...], problems: Problems) -> Places:
@@ -76,7 +87,7 @@ def _listed(raw: Raw, *, places: Places, problems: Problems) -> dict[Id, tuple[i
         try:
             ident, key, _ = coco_rows.image(bytes(text))
         except BadRow as bad:
-            problems.add(bad, row=row)
+            problems.add(bad, row=row, item=coco_rows.image_named(bytes(text)))
             continue
         if key in keys:
             again = BadRow("DUPLICATE_ITEM", "this file lists the item twice")

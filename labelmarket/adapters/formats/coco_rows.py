@@ -75,6 +75,8 @@ Row = TypeVar("Row", ImageRow, CategoryRow, AnnotationRow)
 IMAGE = msgspec.json.Decoder(ImageRow)
 CATEGORY = msgspec.json.Decoder(CategoryRow)
 ANNOTATION = msgspec.json.Decoder(AnnotationRow)
+ID = msgspec.json.Decoder(Id)
+MEMBERS = msgspec.json.Decoder(dict[str, Raw])
 SEGMENTATION = msgspec.json.Decoder(list[list[float]] | RunLengths | None)
 
 
@@ -97,6 +99,25 @@ def image(text: bytes) -> tuple[Id, bytes, tuple[float, float]]:
     if not all(0.0 <= side <= COORDINATE_MAX for side in size):
         raise BadRow("OUT_OF_RANGE", f"width and height lie from 0 to {COORDINATE_MAX:g}")
     return row.id, key, size
+
+
+def image_named(text: bytes) -> str:
+    """The key of an image row that is bad otherwise, or else its id; empty when it has neither."""
+    ident = _id_at(text, "file_name") or _id_at(text, "id")
+    return "" if ident is None else str(ident)
+
+
+def image_id(text: bytes) -> Id | None:
+    """The image that an annotation names, even when the rest of it is bad."""
+    return _id_at(text, "image_id")
+
+
+def _id_at(text: bytes, name: str) -> Id | None:
+    try:
+        found: Id = ID.decode(MEMBERS.decode(text)[name])
+    except (LookupError, msgspec.MsgspecError):
+        return None
+    return found
 
 
 def category(text: bytes) -> CategoryRow:

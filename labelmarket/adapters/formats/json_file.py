@@ -3,6 +3,7 @@
 import codecs
 import json
 import mmap
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,10 +55,12 @@ def lists_of(path: Path) -> Members:
         raise UnreadableFile(code="NOT_JSON", message="the file is empty")
     with path.open("rb") as file:
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    _check_text(mapped)
+    # A byte order mark says nothing in UTF-8, and some programs write one.
+    text = memoryview(mapped)[len(BOM_UTF8) if mapped[:3] == BOM_UTF8 else 0 :]
+    _check_text(text)
     with refusing():
-        members = _members(mapped)
-    check_object(_rest(mapped, members))
+        members = _members(text)
+    check_object(_rest(text, members))
     return members
 
 
@@ -99,24 +102,24 @@ def refusing(name: str = "") -> Iterator[None]:
         ) from None
 
 
-def _members(mapped: mmap.mmap) -> Members:
+def _members(text: memoryview) -> Members:
     try:
-        return msgspec.json.decode(mapped, type=Members)
+        return msgspec.json.decode(text, type=Members)
     except msgspec.ValidationError:
         # A wrong shape is seen before the end: a file that is no JSON shall hear that instead.
-        msgspec.json.decode(mapped, type=Raw)
+        msgspec.json.decode(text, type=Raw)
         raise
 
 
-def _check_text(mapped: mmap.mmap) -> None:
+def _check_text(text: memoryview) -> None:
     """Read once through: UTF-8 everywhere, and no more objects than can be held."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     objects = 0
-    for at in range(0, len(mapped), CHUNK_BYTES):
-        chunk = mapped[at : at + CHUNK_BYTES]
+    for at in range(0, len(text), CHUNK_BYTES):
+        chunk = bytes(text[at : at + CHUNK_BYTES])
         objects += chunk.count(b"{")
         try:
-            decoder.decode(chunk, final=at + CHUNK_BYTES >= len(mapped))
+            decoder.decode(chunk, final=at + CHUNK_BYTES >= len(text))
         except UnicodeDecodeError:
             raise UnreadableFile(
                 code="NOT_JSON", message=f"the text is not UTF-8 near byte {at}"
@@ -125,17 +128,17 @@ def _check_text(mapped: mmap.mmap) -> None:
         raise _too_many()
 
 
-def _rest(mapped: mmap.mmap, members: Members) -> bytes:
+def _rest(text: memoryview, members: Members) -> bytes:
     """Give the file with its lists cut out.
 
     Two lists of one name leave the first one standing here, where it is found.
     """
-    base = np.frombuffer(mapped, np.uint8).ctypes.data
+    base = np.frombuffer(text, np.uint8).ctypes.data
     pieces, at = [], 0
     for begin, length in sorted(_span(raw, base=base) for raw in _given(members)):
-        pieces.append(mapped[at:begin])
+        pieces.append(text[at:begin])
         at = begin + length
-    pieces.append(mapped[at:])
+    pieces.append(text[at:])
     if sum(map(len, pieces)) > REST_BYTES_MAX:
         raise UnreadableFile(
             code="FILE_TOO_LARGE",

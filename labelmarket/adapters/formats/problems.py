@@ -8,10 +8,11 @@ TEXT_CHARACTERS_MAX = 300
 class BadRow(Exception):
     """One row cannot be taken; the rows around it can."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, *, item: str = "") -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.item = item
 
 
 class Problems:
@@ -26,12 +27,13 @@ class Problems:
         return tuple(self._kept)
 
     def add(self, bad: BadRow, *, row: int, item: str = "") -> None:
+        """Count a row, with the item that the problem names where the row itself names none."""
         self.total += 1
         if len(self._kept) < PROBLEMS_KEPT_MAX:
             self._kept.append(
                 RowProblem(
                     row=row,
-                    item=item[:TEXT_CHARACTERS_MAX],
+                    item=(item or bad.item)[:TEXT_CHARACTERS_MAX],
                     code=bad.code,
                     message=bad.message[:TEXT_CHARACTERS_MAX],
                 )

@@ -107,7 +107,7 @@ def rebuild(
         side.make_tables()
         on_the_way = _OnTheWay(session=session, tell=tell, keep_on=keep_on)
         on_the_way.catch_up(side)
-        side.make_indexes()
+        side.gather_statistics()
         return [on_the_way.swap(side.only(view), view) for view in views]
     finally:
         # The next rebuild clears up what cannot be dropped now.

@@ -59,7 +59,7 @@ def replay(
     side.make_tables()
     while side.advance(to=to):
         tell(side.position, to)
-    side.make_indexes()
+    side.gather_statistics()
     for view in views:
         place = (view.name, view.version, side.position)
         session.execute(PLACE.format(schema=quoted), place)

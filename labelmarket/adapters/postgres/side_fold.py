@@ -16,14 +16,7 @@ from labelmarket.application.view import Entry, View, fold
 
 BATCH_MAX = 2_000
 
-TABLE = """
-CREATE TABLE {schema}.{table} (LIKE views.{table} INCLUDING ALL);
-
-"""
-INDEXES = """
-SELECT replace(pg_get_indexdef(indexrelid), ' ON views.', ' ON {schema}.') FROM pg_index
-WHERE false AND indrelid = 'views.{table}'::regclass AND NOT indisprimary ORDER BY indexrelid
-"""
+TABLE = "CREATE TABLE {schema}.{table} (LIKE views.{table} INCLUDING ALL)"
 NO_WAIT = "SET LOCAL synchronous_commit = off"
 
 
@@ -65,20 +58,14 @@ class SideFold:
         return one
 
     def make_tables(self) -> None:
-        """Make the tables as the live ones are, in a schema that is there already.
-
-        All but the primary keys of their indexes come with `make_indexes`: it is much faster
-        to fill a table first.
-        """
+        """Make the tables as the live ones are, in a schema that is there already."""
         for view, _ in self._sides:
             self._session.execute(TABLE.format(schema=self._schema, table=view.name))
 
-    def make_indexes(self) -> None:
+    def gather_statistics(self) -> None:
+        """Let the database plan well from the first read on."""
         for view, _ in self._sides:
-            names = {"schema": self._schema, "table": view.name}
-            for (statement,) in self._session.execute(INDEXES.format(**names)).fetchall():
-                self._session.execute(statement)
-            self._session.execute("ANALYZE {schema}.{table}".format(**names))
+            self._session.execute(f"ANALYZE {self._schema}.{view.name}")
 
     def advance(self, *, to: int) -> int:
         """Fold the next facts, none behind `to`, and give their number.

@@ -9,6 +9,7 @@ from labelmarket.application.commands.offers import release
 from labelmarket.application.commands.orders import DELIVER_WITHIN_S_MAX
 from labelmarket.application.work import Answer, TooEarly, Work
 from labelmarket.domain.access_token import Role
+from labelmarket.domain.bounds import check_text
 from labelmarket.domain.errors import InvalidInput
 from labelmarket.domain.label_batch import LabelBatch
 from labelmarket.domain.slots import Ranges
@@ -189,6 +190,7 @@ class RequestRework:
         batch = own_batch(work, self.batch_id)
         if not 1 <= self.deliver_within_s <= DELIVER_WITHIN_S_MAX:
             raise InvalidInput("between a second and a year", path=("deliverWithinSeconds",))
+        check_text(self.reason, path=("reason",))
         deliver_by = work.at + timedelta(seconds=self.deliver_within_s)
         batch.request_rework(slots=None, reason=self.reason, deliver_by=deliver_by, at=work.at)
         work.set_timer(
@@ -224,6 +226,7 @@ class RevokeBatch:
 
     def decide(self, work: Work, /) -> Answer:
         batch = own_batch(work, self.batch_id)
+        check_text(self.reason, path=("reason",))
         undelivered = batch.revoke(reason=self.reason, at=work.at)
         order = work.get(WorkOrder, batch.order_id)
         order.take_back(batch_id=batch.id, slots=undelivered, at=work.at)

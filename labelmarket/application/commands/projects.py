@@ -12,8 +12,6 @@ from labelmarket.domain.project_facts import Target
 from labelmarket.domain.taxonomy import DataType
 from labelmarket.domain.values import LabelClass, Priority, Requirement
 
-NAME_CHARACTERS_MAX = 200
-
 
 def own_project(work: Work, project_id: UUID) -> Project:
     """A project that the actor owns."""
@@ -50,14 +48,10 @@ class CreateProject:
         return Answer(thing=project.id)
 
     def _check(self, work: Work) -> None:
-        if not 0 < len(self.name.strip()) <= NAME_CHARACTERS_MAX:
-            raise InvalidInput("a project has a name of 1 to 200 characters", path=("name",))
         if self.data_type not in set(DataType):
             raise InvalidInput(f"there is no data type {self.data_type!r}", path=("dataType",))
         if not self.tasks:
             raise InvalidInput("a project has at least one task", path=("tasks",))
-        if self.target.accuracy is not None and not 0 <= self.target.accuracy <= 1:
-            raise InvalidInput("an accuracy lies between 0 and 1", path=("target", "accuracy"))
         for number, requirement in enumerate(self.tasks):
             path = ("tasks", str(number))
             task_type = task_type_of(work, requirement.task_type, path=path)
@@ -182,8 +176,10 @@ class AddGold:
 
     def decide(self, work: Work, /) -> Answer:
         project = own_project(work, self.project_id)
-        stands = tuple(project.manifests.values()), project.class_names, project.gold_before(
-            self.upload_digest
+        stands = (
+            tuple(project.manifests.values()),
+            project.class_names,
+            project.gold_before(self.upload_digest),
         )
         if stands != (self.items, self.classes, self.gold):
             raise Stale("items, classes or gold were added at the same time")

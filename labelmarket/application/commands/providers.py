@@ -23,8 +23,6 @@ class ApplyAsProvider:
         work.by.must_be(Role.PROVIDER)
         if work.by.viewer is None:
             raise Forbidden("a provider applies for itself")
-        if not self.name.strip():
-            raise InvalidInput("a provider needs a name", path=("name",))
         provider_id = work.by.viewer.organisation_id
         if work.find(Provider, provider_id) is not None:
             raise Conflict("your organisation has applied already")

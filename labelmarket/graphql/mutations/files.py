@@ -12,7 +12,7 @@ from labelmarket.graphql.mutations.keyed import Keyed
 from labelmarket.graphql.mutations.projects import project_of
 from labelmarket.graphql.mutations.things import ProjectPayload
 from labelmarket.graphql.mutations.uploads import upload_of
-from labelmarket.graphql.settling import Asking, settle_with
+from labelmarket.graphql.settling import Asking, settle_file
 from labelmarket.graphql.types.part import RowProblem
 
 
@@ -82,7 +82,7 @@ class FileMutations:
             )
             return taken[-1].outcome
 
-        payload = await settle_with(
+        payload = await settle_file(
             info,
             AddItemsPayload,
             input.idempotency_key,
@@ -113,7 +113,7 @@ class FileMutations:
             )
             return taken[-1].outcome
 
-        payload = await settle_with(
+        payload = await settle_file(
             info,
             AddGoldPayload,
             input.idempotency_key,

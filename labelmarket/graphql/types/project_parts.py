@@ -9,10 +9,9 @@ import strawberry
 from labelmarket.application.views.project_page import ProjectRow, TaskRow
 from labelmarket.domain import project_facts
 from labelmarket.domain.routing import Route
+from labelmarket.domain.values import BACKGROUND
 from labelmarket.graphql import ids
 from labelmarket.graphql.types.requirement import Requirement
-
-BACKGROUND = "_background_"
 
 
 @strawberry.type(description="What the customer wants to reach; each part may be left open.")

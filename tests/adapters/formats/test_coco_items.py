@@ -91,6 +91,15 @@ def test_media_are_joined_by_key(tmp_path: Path) -> None:
     assert [row.tobytes().hex() for row in items.media] == ["00" * 32, "ab" * 32]
 
 
+def test_media_that_are_for_no_item_are_problems(tmp_path: Path) -> None:
+    path = written(tmp_path, coco(images=[image(1)]))
+
+    items, problems = read_items(path, after=ItemTable(()), media={"2.jpg": "ab" * 32})
+
+    assert not items.media.any()
+    assert [(p.row, p.item, p.code) for p in problems.kept] == [(-1, "2.jpg", "UNKNOWN_ITEM")]
+
+
 def test_media_that_are_no_digest_are_refused(tmp_path: Path) -> None:
     path = written(tmp_path, coco(images=[image(1)]))
 

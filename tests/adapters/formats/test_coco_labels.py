@@ -148,7 +148,7 @@ def test_images_outside_the_granted_ranges_are_refused_by_row(tmp_path: Path) ->
 
     assert labels.items.tolist() == [1]
     assert labels.covered.tolist() == [[1, 3]]
-    assert [problem.item for problem in problems.kept] == ["a.jpg", ""]
+    assert [problem.item for problem in problems.kept] == ["a.jpg", "a.jpg"]
     assert codes(problems) == [(0, "NOT_IN_SLICE"), (0, "NOT_IN_SLICE")]
 
 
@@ -238,3 +238,52 @@ def test_more_labels_on_one_item_than_allowed_are_bad_rows(
 
     assert labels.items.tolist() == [0, 0, 1]
     assert codes(problems) == [(2, "TOO_MANY_LABELS")]
+
+
+@pytest.mark.parametrize(
+    ("row", "item"),
+    [
+        (annotation(2, bbox=[0, 0, -1, 1]), "b.jpg"),
+        (annotation(2, 7), "b.jpg"),
+        (annotation(2, area="large"), "b.jpg"),
+        (annotation(4), "x.jpg"),
+        (annotation(4, bbox=None), "x.jpg"),
+        (annotation(9), "9"),
+        (annotation(0), "0"),
+        ({"category_id": 1, "bbox": BOX}, ""),
+        (annotation([1]), ""),  # type: ignore[arg-type]
+    ],
+)
+def test_a_bad_row_says_which_item_it_is_about(
+    tmp_path: Path, row: dict[str, Any], item: str
+) -> None:
+    images = [image(1, "a.jpg"), image(2, "b.jpg"), image(4, "x.jpg")]
+
+    _, _, problems = read(tmp_path, [row], images=images)
+
+    assert problems.kept[-1].item == item
+
+
+def test_a_bad_image_says_which_item_it_is(tmp_path: Path) -> None:
+    images = [image(1, "a.jpg"), image(0, "b.jpg", width=-1), {"id": 0, "file_name": 5}]
+
+    _, _, problems = read(tmp_path, [], images=images)
+
+    assert [problem.item for problem in problems.kept] == ["b.jpg", "0"]
+
+
+def test_items_that_are_known_keep_what_they_have(tmp_path: Path) -> None:
+    items = table(tmp_path, "a.jpg", "b.jpg")
+    both = coco(images=[image(1, "a.jpg"), image(2, "b.jpg")], annotations=[annotation(1)] * 2)
+    both["annotations"].append(annotation(2))
+
+    labels, _, problems = read_labels(
+        written(tmp_path, both),
+        items=items,
+        classes=CLASSES,
+        within=None,
+        known=spans.from_pairs([(0, 1)]),
+    )
+
+    assert (labels.items.tolist(), labels.covered.tolist()) == ([1], [[1, 2]])
+    assert codes(problems) == [(0, "ALREADY_GOLD"), (0, "ALREADY_GOLD"), (1, "ALREADY_GOLD")]

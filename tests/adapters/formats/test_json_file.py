@@ -33,7 +33,8 @@ def refusal(path: Path) -> UnreadableFile:
         (b"\x93NUMPY\x01\x00v\x00{'descr': '<f8'}", "NOT_JSON"),
         (b"\x80\x04\x95\x0b\x00\x00\x00\x00\x00\x00\x00\x8c\x05hello\x94.", "NOT_JSON"),
         ('{"images":[]}'.encode("utf-16"), "NOT_JSON"),
-        (b'\xef\xbb\xbf{"images":[]}', "NOT_JSON"),
+        (b"\xef\xbb\xbf", "NOT_JSON"),
+        (b'\xef\xbb\xbf\xef\xbb\xbf{"images":[]}', "NOT_JSON"),
         (b'{"images":[],"x":"\xff"}', "NOT_JSON"),
         (b'{"images":[{"id":1,"x":"\xed\xa0\x80"}]}', "NOT_JSON"),
         (b'{"images":[{"id":1,"file_name":"\\ud800.jpg"}]}', "NOT_JSON"),
@@ -122,6 +123,17 @@ def test_more_rows_than_allowed_are_refused(
     monkeypatch.setattr(json_file, "ROWS_MAX", 3)
 
     assert refusal(written(tmp_path, coco(images=[{}] * 4))).code == "TOO_MANY_ROWS"
+
+
+def test_a_byte_order_mark_changes_nothing(tmp_path: Path) -> None:
+    text = json.dumps(coco(images=[image(3)], annotations=[annotation(3)])).encode()
+    plain, marked = tmp_path / "plain", tmp_path / "marked"
+    plain.mkdir()
+    marked.mkdir()
+
+    lists = json_file.lists_of(written(plain, text))
+
+    assert json_file.lists_of(written(marked, b"\xef\xbb\xbf" + text)) == lists
 
 
 def test_lists_are_found_wherever_they_stand(tmp_path: Path) -> None:

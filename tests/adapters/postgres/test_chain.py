@@ -109,10 +109,10 @@ def test_a_changed_row_is_found_where_it_is(core: Core, database_url: str) -> No
 def test_any_changed_byte_of_a_state_is_found(core: Core, database_url: str) -> None:
     core.market.handle(Record(ids=(uuid4(), uuid4())), by=MARKET)
     rows = [list(row) for row in select(database_url, ROWS)]
-    state = rows[0][7]
+    state = rows[0][8]
 
     for place in range(len(state)):
-        rows[0][7] = state[:place] + bytes([state[place] ^ 1]) + state[place + 1 :]
+        rows[0][8] = state[:place] + bytes([state[place] ^ 1]) + state[place + 1 :]
         assert first_broken(rows) == rows[0][0]
 
 

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from labelmarket.adapters.postgres.jobs import ATTEMPTS_MAX, PostgresJobs
+from labelmarket.adapters.postgres.jobs import CRASHES_MAX, ERRORS_MAX, PostgresJobs
 from labelmarket.application.access import MARKET
 from labelmarket.bootstrap.core import Core
 from tests.adapters.postgres.scene import Record, all_at_once, do, eventually, one, select
@@ -86,13 +86,13 @@ def test_a_failing_job_waits_longer_each_time_and_is_kept_apart_after_the_last(
     worker = jobs(core)
     waits = []
 
-    for attempt in range(1, ATTEMPTS_MAX + 1):
+    for attempt in range(1, ERRORS_MAX + 1):
         claimed = worker.claim("j")
         assert claimed is not None
         assert claimed.attempt == attempt
         worker.fail("j", f"failed at attempt {attempt}")
         waits.append(one(database_url, WAIT))
-        assert attempt == ATTEMPTS_MAX or worker.claim("j") is None
+        assert attempt == ERRORS_MAX or worker.claim("j") is None
         select(database_url, NOW)
 
     assert waits == sorted(waits)
@@ -119,7 +119,7 @@ def test_a_job_that_kills_its_workers_is_kept_apart(core: Core, database_url: st
     do(core, Record(job="j"))
     dying = jobs(core, lease_s=0.0)
 
-    for _ in range(ATTEMPTS_MAX):
+    for _ in range(CRASHES_MAX):
         assert dying.claim("j") is not None
         dying.to_send()
 
@@ -181,3 +181,53 @@ def test_two_senders_send_each_job_once(core: Core) -> None:
     sent = all_at_once([jobs(core).to_send] * 4)
 
     assert sorted(job for part in sent for job, _ in part) == sorted(f"j{n}" for n in range(30))
+
+
+def test_what_is_not_the_jobs_fault_is_tried_again_for_ever_at_least_once_a_minute(
+    core: Core, database_url: str
+) -> None:
+    do(core, Record(job="j"))
+    worker = jobs(core)
+    waits = []
+
+    for _ in range(12):
+        assert worker.claim("j") is not None
+        worker.postpone("j", "the disk is full")
+        waits.append(round(one(database_url, WAIT)))
+        select(database_url, NOW)
+
+    assert waits[-4:] == [60, 60, 60, 60]
+    assert select(database_url, ROW) == [("ready", 12, "the disk is full")]
+
+
+def test_dead_workers_and_errors_are_counted_apart(core: Core, database_url: str) -> None:
+    do(core, Record(job="j"))
+    worker, dying = jobs(core), jobs(core, lease_s=0.0)
+
+    for _ in range(4):
+        dying.claim("j")
+        dying.to_send()
+        worker.claim("j")
+        worker.fail("j", "failed")
+        select(database_url, NOW)
+
+    assert select(database_url, ROW) == [("ready", 8, "failed")]
+
+
+def test_a_released_job_begins_anew(core: Core, database_url: str) -> None:
+    do(core, Record(job="j"))
+    worker = jobs(core)
+    for _ in range(ERRORS_MAX):
+        worker.claim("j")
+        worker.fail("j", "failed")
+        select(database_url, NOW)
+    assert [job.id for job in worker.quarantined()] == ["j"]
+
+    assert worker.release("j")
+
+    assert worker.quarantined() == []
+    assert list(worker.to_send()) == [("j", "parts")]
+    again = worker.claim("j")
+    assert again is not None
+    assert again.attempt == 1
+    assert not worker.release("j")

@@ -104,14 +104,11 @@ def test_a_schema_of_somebody_else_is_left_alone(core: Core, database_url: str) 
     assert select(database_url, SCHEMAS, "mine") == [("mine",)]
 
 
-@pytest.mark.parametrize(
-    "name", ["views", "market", "public", "pg_past", "views_next", "", "Past", 'a"; DROP', "x" * 64]
-)
-def test_a_name_that_cannot_be_a_schema_is_refused(
-    core: Core, database_url: str, name: str
-) -> None:
-    with pytest.raises(SchemaRefused, match="is no name"):
-        replayed(core, database_url, to=0, schema=name)
+def test_a_name_that_cannot_be_a_schema_is_refused(core: Core, database_url: str) -> None:
+    ours = ("views", "market", "public", "pg_past", "views_next", "views_gone")
+    for name in (*ours, "", "Past", 'a"; DROP', "x" * 64):
+        with pytest.raises(SchemaRefused, match="is no name"):
+            replayed(core, database_url, to=0, schema=name)
 
 
 def test_a_word_of_the_database_is_a_good_name(core: Core, database_url: str) -> None:

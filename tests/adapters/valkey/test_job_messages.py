@@ -18,7 +18,9 @@ from labelmarket.adapters.postgres.pool import Pool, open_pool
 from labelmarket.adapters.postgres.recorder import PostgresRecorder
 from labelmarket.adapters.valkey.broker import open_broker
 from labelmarket.application.access import MARKET
+from labelmarket.application.labels import BlobStoreFull
 from labelmarket.application.market import Market
+from labelmarket.application.measuring import PASSING
 from labelmarket.bootstrap.follow import send_waiting
 from labelmarket.workers.actors import declare_actors, message_for
 from tests.adapters.postgres.scene import Record, eventually, one, select
@@ -56,7 +58,7 @@ class Shop:
     @contextmanager
     def working(self, run: Run) -> Iterator[None]:
         broker = open_broker(self.redis_url)
-        declare_actors(broker, self.jobs, run)
+        declare_actors(broker, self.jobs, run, passing=PASSING)
         worker = dramatiq.Worker(broker, worker_threads=2, worker_timeout=50)
         worker.start()
         try:
@@ -196,3 +198,33 @@ def test_a_job_that_fails_is_tried_again_and_its_error_is_kept(
         assert eventually(lambda: _resent_until_done(shop, database_url, jobs=1))
 
     assert select(database_url, "SELECT attempts, error FROM market.jobs") == [(2, None)]
+
+
+def test_a_full_disk_is_no_error_of_the_job(shop: Shop, database_url: str) -> None:
+    shop.start_jobs(1)
+    failed = threading.Event()
+
+    def run(_job_id: str, _kind: str, _args: Mapping[str, Any]) -> None:
+        failed.set()
+        raise BlobStoreFull("no space")
+
+    with shop.working(run):
+        shop.send()
+        assert failed.wait(10)
+        kept = "SELECT errors, crashes FROM market.jobs WHERE state = 'ready' AND error <> ''"
+        assert eventually(lambda: select(database_url, kept) == [(0, 0)])
+
+
+def test_a_message_for_a_job_that_somebody_else_has_is_no_warning(
+    shop: Shop, database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop.start_jobs(1)
+    shop.send()
+    for (job_id,) in select(database_url, "SELECT id FROM market.jobs"):
+        shop.broker.enqueue(message_for("parts", job_id))
+
+    with shop.working(shop.finish):
+        assert eventually(lambda: one(database_url, STATES, "done") == 1)
+        assert eventually(lambda: shop.valkey.llen(QUEUE) == 0)
+
+    assert [r.getMessage() for r in caplog.records if r.levelname != "INFO"] == []
