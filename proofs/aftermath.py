@@ -35,9 +35,11 @@ SELECT (SELECT count(*) FROM market.jobs WHERE state IN ('ready', 'leased'))
         WHERE position < (SELECT max(notification_id) FROM market.facts))
 """
 LEFT = """
-SELECT 'quarantined job ' || id || ': ' || error FROM market.jobs WHERE state = 'quarantined'
-UNION ALL SELECT 'quarantined view ' || view || ': ' || error FROM views.progress WHERE quarantined_at IS NOT NULL
-UNION ALL SELECT 'reaction ' || name || ': ' || error FROM market.reactions WHERE error IS NOT NULL
+SELECT format('quarantined job %s: %s', id, error) FROM market.jobs WHERE state = 'quarantined'
+UNION ALL SELECT format('quarantined view %s: %s', view, error)
+    FROM views.progress WHERE quarantined_at IS NOT NULL
+UNION ALL SELECT format('reaction %s: %s', name, error)
+    FROM market.reactions WHERE error IS NOT NULL
 """
 KEPT = """
 SELECT count(*) FROM market.commands c WHERE split_part(c.key, ':', 3) = ANY(%s)

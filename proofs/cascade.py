@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import seed as seeded
 from hypothesis.stateful import run_state_machine_as_test
 
@@ -92,11 +92,14 @@ def _mirrored(real: RealLog) -> type[Cascade]:
 
 
 def _played(machine: type[Cascade], *, plays: int, seed: int) -> str:
+    """Nothing is made smaller that fails, which may take long: its seed repeats it."""
     bounds = settings(
         max_examples=plays,
         stateful_step_count=STEPS,
         deadline=None,
         database=None,
+        phases=(Phase.generate,),
+        report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )
     run_state_machine_as_test(seeded(seed)(machine), settings=bounds)

@@ -20,10 +20,11 @@ from proofs.aftermath import (
 )
 from proofs.crash_summary import Aftermath, Fallen, summary
 from proofs.faults import Blows, drawn
-from proofs.ground import Ground, Load, ground
+from proofs.generator import Load
 from proofs.journal import Journal, read_journal
 from proofs.people import PATIENCE_S, People
 from proofs.probe import NotBack, Probe, make_probe
+from tests.whole.ground import Ground, ground
 
 WARM_UP_S = 3.0
 PAUSE_S_MAX = 0.8

@@ -101,6 +101,7 @@ class MirroredRecorder(MemoryRecorder):
         assert real == ours, "the real log answers an append otherwise"
         if refused is not None:
             raise refused
+        self._compare_timers()
         return [int(position) for position in ours]
 
     def recorded(self, key: str) -> Remembered | None:
@@ -128,8 +129,7 @@ class MirroredRecorder(MemoryRecorder):
         """Hold everything that the play left against what it left in memory."""
         log = PostgresLog(self._real.pool).read(after=0, limit=FACTS_MAX)
         assert list(log) == self.log, "the real log has other facts"
-        timers = [(t.id, t.due_at, t.command, dict(t.args)) for t in self.timers.values()]
-        assert self._real.rows(TIMERS) == sorted(timers, key=lambda row: row[0])
+        self._compare_timers()
         jobs = [
             (j.id, j.kind, j.queue, dict(j.args), j.id in self.done_jobs)
             for j in self.jobs.values()
@@ -137,6 +137,12 @@ class MirroredRecorder(MemoryRecorder):
         assert self._real.rows(JOBS) == sorted(jobs, key=lambda row: row[0])
         keys = [(k, r.fingerprint, r.answer, list(r.positions)) for k, r in self.keys.items()]
         assert self._real.rows(KEYS) == sorted(keys, key=lambda row: row[0])
+
+    def _compare_timers(self) -> None:
+        """At every step, for in the end none is left."""
+        timers = [(t.id, t.due_at, t.command, dict(t.args)) for t in self.timers.values()]
+        waiting = self._real.rows(TIMERS)
+        assert waiting == sorted(timers, key=lambda row: row[0]), "the real log has other timers"
 
 
 def _outcome(

@@ -9,7 +9,7 @@ from simulation.run import STEPS, Ended, run
 from simulation.tally import Tally
 
 SEEDS = 300
-TRACES = Path("traces")
+TRACES = Path(".labelmarket") / "traces"
 
 
 def main() -> int:

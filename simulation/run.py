@@ -1,8 +1,11 @@
 """One seed: a market with everything around it, its play, the calm afterwards, and the verdict."""
 
+import traceback
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 
+from labelmarket.adapters.postgres.clock import GOOD_ERROR_S
 from simulation.blows import Blows
 from simulation.broker import Broker
 from simulation.chance import Chance
@@ -77,7 +80,7 @@ class Run:
             *(Work(name, outside, doomed) for name in ("work 1", "work 2")),
         ]
         self.journal = Journal()
-        self.watch = Watch()
+        self.watch = Watch(clock_error=timedelta(seconds=GOOD_ERROR_S))
         self.client = Client(self.scheduler, self.servers, self.journal)
         self.people = People(self.database, self.client)
         self.blows = Blows(outside, self.processes)
@@ -143,7 +146,7 @@ def run(
         steps_done = played.scheduler.steps
         played.calm()
     except Exception as error:  # whatever ends a run is what it found
-        failure = f"{type(error).__name__}: {error}"
+        failure = _told(error)
         steps_done = min(steps, played.scheduler.steps)
     return Ended(
         seed=seed,
@@ -157,3 +160,9 @@ def run(
         failure=failure,
         lines=tuple(played.trace.lines),
     )
+
+
+def _told(error: Exception) -> str:
+    """What broke, and the line that noticed."""
+    noticed = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} [{noticed.name}: {noticed.line}]"

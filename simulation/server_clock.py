@@ -3,7 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from labelmarket.adapters.postgres.clock import SET_AGAIN_AFTER_S
+from labelmarket.adapters.postgres.clock import (
+    ASKS_MAX,
+    GOOD_ERROR_S,
+    SET_AGAIN_AFTER_S,
+    Reading,
+)
 from labelmarket.application.ports import Unavailable
 from simulation.scheduler import SECOND_US, Scheduler, Steps, moment
 from simulation.wire import Wire
@@ -22,23 +27,27 @@ class SimulatedClock:
         self.scheduler = scheduler
         self.machine = machine
         self._wire = wire
-        self._read_us: int | None = None
-        self._server_at_read = moment(0)
+        self._reading: Reading | None = None
+        self._set_at_s = 0.0
         self._last = moment(0)
 
     @property
     def is_fresh(self) -> bool:
-        if self._read_us is None:
-            return False
-        return self.scheduler.now_us - self._read_us <= SET_AGAIN_AFTER_S * SECOND_US
+        return self._reading is not None and self._now_s - self._set_at_s <= SET_AGAIN_AFTER_S
 
     def set(self) -> Steps[None]:
-        self._server_at_read, self._read_us = yield from self._wire.timed(
-            "clock", lambda: self.scheduler.now
-        )
+        for _ in range(ASKS_MAX):
+            server_at, trip_us = yield from self._wire.timed("clock", lambda: self.scheduler.now)
+            error_s = trip_us / 2 / SECOND_US
+            reading = Reading(server_at=server_at, read_at_s=self._now_s - error_s, error_s=error_s)
+            if self._reading is None or reading.is_better_than(self._reading):
+                self._reading = reading
+            self._set_at_s = reading.read_at_s
+            if error_s <= GOOD_ERROR_S:
+                return
 
     def read(self) -> Steps[datetime]:
-        if self._read_us is None:
+        if self._reading is None:
             yield from self.set()
         elif not self.is_fresh:
             try:
@@ -48,7 +57,11 @@ class SimulatedClock:
         return self.reading()
 
     def reading(self) -> datetime:
-        assert self._read_us is not None, "a clock is set before it is read"
-        passed = timedelta(microseconds=self.scheduler.now_us - self._read_us)
-        self._last = max(self._last, self._server_at_read + passed)
+        assert self._reading is not None, "a clock is set before it is read"
+        passed = timedelta(seconds=self._now_s - self._reading.read_at_s)
+        self._last = max(self._last, self._reading.server_at + passed)
         return self._last
+
+    @property
+    def _now_s(self) -> float:
+        return self.scheduler.now_us / SECOND_US

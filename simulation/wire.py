@@ -40,13 +40,13 @@ class Wire:
         return told
 
     def timed(self, what: str, ask: Callable[[], T]) -> Steps[tuple[T, int]]:
-        """Like `patiently`, with the middle of the round trip that brought the answer."""
+        """Like `patiently`, with the length of the round trip that brought the answer."""
         deadline_us = self._scheduler.now_us + int(REQUEST_DEADLINE_S * SECOND_US)
         while True:
             asked_us = self._scheduler.now_us
             try:
                 told = yield from self._round_trip(what, ask, deadline_us=deadline_us)
-                return told, (asked_us + self._scheduler.now_us) // 2
+                return told, self._scheduler.now_us - asked_us
             except ConnectionLost as error:
                 if self._scheduler.now_us + int(RETRY_PAUSE_S * SECOND_US) >= deadline_us:
                     raise Unavailable(str(error)) from error

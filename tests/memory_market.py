@@ -83,6 +83,21 @@ class MemoryView(Generic[R]):
         ]
         return found[:first]
 
+    def latest(self, viewer: Viewer, /, *, first: int, state: str) -> list[R]:
+        seen = [row for row in self.rows() if row.state == state and _sees(viewer, row)]
+        return seen[::-1][:first]
+
+    def latest_of_each(
+        self, viewer: Viewer, /, *, provider_ids: Sequence[UUID], first: int
+    ) -> list[R]:
+        return [
+            row
+            for one in provider_ids
+            for row in [
+                row for row in self.rows() if row.provider_id == one and _sees(viewer, row)
+            ][::-1][:first]
+        ]
+
 
 def _sees(viewer: Viewer, row: R) -> bool:
     if viewer.sees_all:

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from labelmarket.application.access import Viewer
+from labelmarket.application.access import EVERYTHING, Viewer
 from labelmarket.application.estimates import Estimates, MeasuredBatch, ProviderHistory
 from labelmarket.application.ports import Clock
-from labelmarket.application.view import Reads
+from labelmarket.application.view import LatestReads, Reads
 from labelmarket.application.views.batch_sheet import BatchRow
 from labelmarket.application.views.order_sheet import OrderRow
 from labelmarket.application.views.project_page import ProjectRow
 from labelmarket.application.views.provider_record import ProviderRow
-from labelmarket.domain.access_token import Role
 from labelmarket.domain.calendar import working_hours_between
 from labelmarket.domain.eligibility import Candidate, Exclusion, exclusions
 from labelmarket.domain.provider import Standing
@@ -28,11 +27,10 @@ from labelmarket.domain.ranking import (
 from labelmarket.domain.values import Priority
 
 PROVIDERS_MAX = 500
+BATCHES_MAX = 10_000
 BATCHES_OF_A_PROVIDER_MAX = 200
+"""The youngest ones tell most of how a provider works now."""
 DEFAULT_CURRENCY = "USD"
-
-# Estimates rest on what every customer's batches showed; only the figures leave here.
-_ALL = Viewer(role=Role.OPERATOR, organisation_id=UUID(int=0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +62,8 @@ class Recommender:
 
     projects: Reads[ProjectRow]
     orders: Reads[OrderRow]
-    providers: Reads[ProviderRow]
-    batches: Reads[BatchRow]
+    providers: LatestReads[ProviderRow]
+    batches: LatestReads[BatchRow]
     estimates: Estimates
     now: Clock
 
@@ -78,7 +76,7 @@ class Recommender:
         at = self.now()
         # An order without an open slot is advised on as if it began again.
         items = max(order.unassigned or order.slots or project.items, 1)
-        listed = self.providers.page(_ALL, first=PROVIDERS_MAX, state=Standing.LISTED)
+        listed = self.providers.latest(EVERYTHING, first=PROVIDERS_MAX, state=Standing.LISTED)
         why_not = {
             p.id: exclusions(order.requirement, _candidate(p, at=at), items=items, at=at)
             for p in listed
@@ -101,7 +99,8 @@ class Recommender:
         at: datetime,
     ) -> tuple[Recommended, ...]:
         task_type = order.requirement.task_type
-        histories = [self._history(p, task_type=task_type) for p in able]
+        batches = self._batches([p.id for p in able])
+        histories = [_history(p, batches[p.id], task_type=task_type) for p in able]
         estimates = self.estimates(histories, task_type=task_type, items=items, at=at)
         places = recommend(
             estimates,
@@ -119,21 +118,30 @@ class Recommender:
             for place in places
         )
 
-    def _history(self, provider: ProviderRow, *, task_type: str) -> ProviderHistory:
-        batches = self.batches.page(
-            _ALL, first=BATCHES_OF_A_PROVIDER_MAX, provider_ids=[provider.id]
-        )
-        pace = next(
-            (c.units_per_hour for c in provider.capabilities if c.task_type == task_type), None
-        )
-        measured = (_measured(batch, provider) for batch in batches)
-        return ProviderHistory(
-            provider_id=provider.id,
-            capability_units_per_hour=pace,
-            rate=provider.rate_for(task_type),
-            availability=provider.availability,
-            batches=tuple(batch for batch in measured if batch is not None),
-        )
+    def _batches(self, provider_ids: Sequence[UUID]) -> dict[UUID, list[BatchRow]]:
+        """The youngest batches of each provider, whoever's they are: only figures leave here."""
+        found: dict[UUID, list[BatchRow]] = {one: [] for one in provider_ids}
+        share = BATCHES_MAX // max(len(provider_ids), 1)
+        for batch in self.batches.latest_of_each(
+            EVERYTHING, provider_ids=provider_ids, first=min(share, BATCHES_OF_A_PROVIDER_MAX)
+        ):
+            assert batch.provider_id is not None, "a batch is somebody's"
+            found[batch.provider_id].append(batch)
+        return found
+
+
+def _history(
+    provider: ProviderRow, batches: Sequence[BatchRow], *, task_type: str
+) -> ProviderHistory:
+    pace = next((c.units_per_hour for c in provider.capabilities if c.task_type == task_type), None)
+    measured = (_measured(batch, provider) for batch in batches)
+    return ProviderHistory(
+        provider_id=provider.id,
+        capability_units_per_hour=pace,
+        rate=provider.rate_for(task_type),
+        availability=provider.availability,
+        batches=tuple(batch for batch in measured if batch is not None),
+    )
 
 
 def _measured(batch: BatchRow, provider: ProviderRow) -> MeasuredBatch | None:

@@ -92,3 +92,17 @@ class Reads(Protocol[R]):
     ) -> list[R]:
         """Up to `first` rows behind the one born at `after`, in the order of birth."""
         ...
+
+
+class LatestReads(Reads[R], Protocol[R]):
+    """What may be read of a view, youngest first."""
+
+    def latest(self, viewer: Viewer, /, *, first: int, state: str) -> list[R]:
+        """The `first` rows in this state that were born last."""
+        ...
+
+    def latest_of_each(
+        self, viewer: Viewer, /, *, provider_ids: Sequence[UUID], first: int
+    ) -> list[R]:
+        """For each of these providers, its `first` rows that were born last."""
+        ...

@@ -125,4 +125,5 @@ def _line(fact: StoredFact) -> Document:
         "actor": actor_in(fact.state),
         "projectId": str(fact.project_id) if fact.project_id else None,
         "providerId": str(fact.provider_id) if fact.provider_id else None,
+        "organisationId": str(fact.organisation_id) if fact.organisation_id else None,
     }

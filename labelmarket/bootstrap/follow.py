@@ -12,21 +12,16 @@ from labelmarket.adapters.postgres.keys import forget_old_keys
 from labelmarket.adapters.postgres.reactions import ReactionFollower
 from labelmarket.adapters.postgres.renewal import RenewedView
 from labelmarket.adapters.postgres.timers import DueTimer, PostgresTimers
-from labelmarket.adapters.postgres.view_table import ViewReads
-from labelmarket.adapters.postgres.waiting import ViewsReach
 from labelmarket.adapters.valkey.broker import open_broker
 from labelmarket.application.market import Market
 from labelmarket.application.measuring import give_up
 from labelmarket.application.reaction import Reaction
-from labelmarket.application.reactions.complete_project import CompleteProjectWithOrders
-from labelmarket.application.reactions.offer_next_provider import OfferNextProvider
-from labelmarket.application.reactions.withdraw_from_delisted import WithdrawFromDelisted
 from labelmarket.application.timing import give
 from labelmarket.application.view import R, View
 from labelmarket.application.views.all import VIEWS
-from labelmarket.application.views.offer_board import OfferBoard
 from labelmarket.bootstrap.core import Core, open_core
 from labelmarket.bootstrap.loops import Loop, run_all
+from labelmarket.bootstrap.reactions import reactions_of
 from labelmarket.settings import Settings
 from labelmarket.workers.actors import message_for
 
@@ -51,7 +46,7 @@ def loops_of(core: Core, settings: Settings, stopping: threading.Event) -> list[
     """Everything that follows the log."""
     return [
         *(_view_loop(core, view, settings, stopping) for view in VIEWS),
-        *(_reaction_loop(core, reaction) for reaction in _reactions(core)),
+        *(_reaction_loop(core, reaction) for reaction in reactions_of(core)),
         _timer_loop(core, stopping),
         _job_loop(core, settings),
         Loop(
@@ -72,17 +67,6 @@ def _view_loop(core: Core, view: View[R], settings: Settings, stopping: threadin
         keep_on=lambda: not stopping.is_set(),
     )
     return Loop(name=f"view {view.name}", step=renewed.advance, ring=core.bell.ring_for("facts"))
-
-
-def _reactions(core: Core) -> tuple[Reaction, ...]:
-    return (
-        OfferNextProvider(),
-        CompleteProjectWithOrders(),
-        WithdrawFromDelisted(
-            offers=ViewReads(core.pool, OfferBoard()),
-            wait_for=ViewsReach(core.pool, core.bell),
-        ),
-    )
 
 
 def _reaction_loop(core: Core, reaction: Reaction) -> Loop:

@@ -13,6 +13,7 @@ from pathlib import Path
 from labelmarket.cli.audit import Verbs, add_audit, add_views
 from labelmarket.cli.codes import DONE, INTERRUPTED, WRONG
 from labelmarket.cli.jobs import add_jobs
+from labelmarket.cli.reactions import add_reactions
 from labelmarket.cli.token import add_token
 from labelmarket.cli.troubles import told
 from labelmarket.settings import (
@@ -71,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_demo(verbs)
     add_audit(verbs)
     add_views(verbs)
+    add_reactions(verbs)
     add_jobs(verbs)
     return parser
 

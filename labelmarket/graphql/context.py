@@ -10,7 +10,7 @@ import strawberry
 from labelmarket.application.access import Actor, Viewer
 from labelmarket.application.office import Office
 from labelmarket.application.ports import NotYet
-from labelmarket.graphql.errors import NOT_YET, CodedError, unauthenticated
+from labelmarket.graphql.errors import NOT_YET, POSITION_UNKNOWN, CodedError, unauthenticated
 from labelmarket.graphql.loaders import Loaders
 from labelmarket.graphql.positions import Positions
 from labelmarket.graphql.threads import Threads
@@ -94,6 +94,16 @@ class Context:
             raise CodedError(
                 str(late), code=NOT_YET, position=self.api.positions.encode(late.reached)
             ) from None
+
+    async def place(self, after: str) -> int:
+        """The place behind which facts are wanted.
+
+        A place behind the log's end was given out before the database was restored.
+        """
+        number = self.api.positions.decode(after)
+        if number > self.api.hub.head and number > await self.call(self.office.log.head):
+            raise CodedError("the log ends before this position", code=POSITION_UNKNOWN)
+        return number
 
     async def ask_for_token_again(self) -> None:
         """Look whether the token is still good; afterwards `viewer` is None when it is not."""

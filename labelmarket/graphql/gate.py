@@ -20,7 +20,7 @@ from strawberry.schema.schema import validate_document
 from strawberry.types import StreamExecutionResult
 
 from labelmarket.graphql.context import Context
-from labelmarket.graphql.errors import INVALID_INPUT, CodedError, unauthenticated
+from labelmarket.graphql.errors import BAD_REQUEST, INVALID_INPUT, CodedError, unauthenticated
 from labelmarket.graphql.limits import TOKENS_MAX, check_document, factors_of
 from labelmarket.graphql.mishaps import presentable
 
@@ -52,9 +52,8 @@ class Gate(SchemaExtension):
         # A document that cannot be read is read again behind this, where its error is told.
         text = self.execution_context.query or ""
         self._is_kept = len(text) <= KEPT_CHARACTERS_MAX
-        read = _parse if self._is_kept else parse
         with suppress(GraphQLError, RecursionError):
-            self.execution_context.graphql_document = read(text, max_tokens=TOKENS_MAX)
+            self.execution_context.graphql_document = read_document(text)
         yield
 
     def on_validate(self) -> Iterator[None]:
@@ -88,6 +87,9 @@ class Gate(SchemaExtension):
         asker = cast(Context, self.execution_context.context)
         if asker.viewer is None and not _asks_nothing(document):
             raise unauthenticated()
+        name = self.execution_context._provided_operation_name
+        if name is None and len(_operations(document)) > 1:
+            raise CodedError("name one of the document's operations", code=BAD_REQUEST)
         schema = self.execution_context.schema._schema
         check_document(document, variables, factors=factors_of(schema))
         if self._has_odd_text(document) or any(map(is_odd_text, _texts(variables))):
@@ -104,6 +106,16 @@ class Gate(SchemaExtension):
             presentable(error, request_id=asker.request_id, executing=self._executing)
             for error in result.errors
         ]
+
+
+def read_document(text: str) -> DocumentNode:
+    """Read a document that is not too long. Raises GraphQLError or RecursionError."""
+    read = _parse if len(text) <= KEPT_CHARACTERS_MAX else parse
+    return read(text, max_tokens=TOKENS_MAX)
+
+
+def _operations(document: DocumentNode) -> list[OperationDefinitionNode]:
+    return [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
 
 
 def _asks_nothing(document: DocumentNode) -> bool:

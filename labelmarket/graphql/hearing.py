@@ -44,7 +44,7 @@ async def hear(
     was missed shorter; `wanted` decides. Ends with UNAUTHENTICATED soon after the token was
     revoked, and with TOO_SLOW when the facts are not taken as fast as they come.
     """
-    start = None if after is None else context.api.positions.decode(after)
+    start = None if after is None else await context.place(after)
     check = _Check(context=context, asked_at_s=time.monotonic())
     listener = context.api.hub.join(context.who, wanted)
     try:

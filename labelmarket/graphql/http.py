@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import orjson
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, get_operation_ast
+from graphql import OperationType as Kind
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
@@ -21,11 +22,13 @@ from labelmarket.application.access import Viewer
 from labelmarket.graphql.asked import Asked, BadRequest, from_address, from_body
 from labelmarket.graphql.context import Api, Context
 from labelmarket.graphql.errors import UNAUTHENTICATED, UNAVAILABLE, unavailable
+from labelmarket.graphql.gate import read_document
 from labelmarket.graphql.media import GRAPHQL_TYPE, STREAM_TYPE, preferred, wants_stream
 from labelmarket.graphql.mishaps import presentable
 from labelmarket.graphql.tokens import bearer
 
 DEADLINE_S: Final = 10.0
+BODY_WITHIN_S: Final = 10.0
 STREAM_SILENT_S_MAX: Final = 15.0
 _log = logging.getLogger(__name__)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
@@ -53,7 +56,7 @@ class GraphQLOverHttp:
             asked = (
                 from_address(request.query_params)
                 if request.method == "GET"
-                else await from_body(request.headers, request.stream())
+                else await _from_body_in_time(request)
             )
             context = await self._context(request)
             if wants_stream(accept):
@@ -117,6 +120,7 @@ class GraphQLOverHttp:
         return result
 
     def _stream(self, asked: Asked, context: Context, *, by_get: bool) -> Response:
+        _check_operation(asked, by_get=by_get)
         allowed = {OperationType.SUBSCRIPTION, OperationType.QUERY}
         return StreamingResponse(
             self._events(asked, context, allowed if by_get else {*allowed, *_BY_POST}),
@@ -155,6 +159,30 @@ class GraphQLOverHttp:
             await results.aclose()
 
 
+async def _from_body_in_time(request: Request) -> Asked:
+    """Read the body; whoever sends it drop by drop is given up."""
+    try:
+        async with asyncio.timeout(BODY_WITHIN_S):
+            return await from_body(request.headers, request.stream())
+    except TimeoutError:
+        raise BadRequest(
+            f"the body did not come within {BODY_WITHIN_S:.0f} seconds", status=408
+        ) from None
+
+
+def _check_operation(asked: Asked, *, by_get: bool) -> None:
+    """Refuse before a stream begins what could not have a status any more afterwards."""
+    try:
+        document = read_document(asked.query)
+    except (GraphQLError, RecursionError):
+        return  # the stream tells what is wrong with a document that cannot be read
+    operation = get_operation_ast(document, asked.operation_name)
+    if operation is None:
+        raise BadRequest("name one of the document's operations")
+    if by_get and operation.operation is Kind.MUTATION:
+        raise BadRequest("send mutations by POST", status=405)
+
+
 def _is_request_error(result: ExecutionResult) -> bool:
     """Whether nothing was carried out at all, so that there is no data to speak of."""
     if isinstance(result, PreExecutionError):
@@ -179,7 +207,7 @@ def _answer(result: ExecutionResult, media: str) -> Response:
 
 def _refusal(bad: BadRequest, media: str) -> Response:
     body = {"errors": [{"message": bad.message, "extensions": {"code": bad.code}}]}
-    headers = {"allow": "POST"} if bad.status == 405 else {}
+    headers = {405: {"allow": "POST"}, 408: {"connection": "close"}}.get(bad.status)
     return _json(body, status=bad.status, media=media, headers=headers)
 
 

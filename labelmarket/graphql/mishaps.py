@@ -3,6 +3,7 @@
 import logging
 
 from graphql import GraphQLError, GraphQLSyntaxError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from labelmarket.application.labels import BlobStoreFull
 from labelmarket.application.ports import Unavailable
@@ -34,6 +35,10 @@ def presentable(error: GraphQLError, *, request_id: str, executing: bool) -> Gra
         return _at(error, unavailable())
     if isinstance(cause, BlobStoreFull):
         return _at(error, CodedError(str(cause), code=STORE_FULL))
+    if isinstance(cause, CannotGetOperationTypeError):
+        return CodedError("name one of the document's operations", code=BAD_REQUEST)
+    if isinstance(cause, InvalidOperationTypeError):
+        return CodedError("this operation is not carried out here", code=BAD_REQUEST)
     if isinstance(cause, RecursionError):
         return CodedError("this is nested too deeply", code=TOO_COSTLY)
     if cause is None or isinstance(cause, GraphQLError | GraphQLSyntaxError):

@@ -15,6 +15,8 @@ from labelmarket.application.ports import Unavailable
 from labelmarket.graphql.threads import Threads
 
 SILENT_S_MAX: Final = 60.0
+BYTES_A_SECOND_MIN: Final = 16_384
+"""The least that an upload brings on average, after its first `SILENT_S_MAX` seconds."""
 CACHE_S: Final = 600
 HEAD_BYTES: Final = 12
 
@@ -66,16 +68,20 @@ class FileRoutes:
 
 
 async def _in_time(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Give the chunks as they come; a sender that falls silent is given up."""
+    """Give the chunks as they come; a sender that is silent, or sends by drops, is given up."""
+    clock = asyncio.get_running_loop().time
+    begun_s, received = clock(), 0
     while True:
+        due_s = begun_s + SILENT_S_MAX + received / BYTES_A_SECOND_MIN
         try:
-            async with asyncio.timeout(SILENT_S_MAX):
+            async with asyncio.timeout_at(min(due_s, clock() + SILENT_S_MAX)):
                 chunk = await anext(chunks, None)
         except TimeoutError:
-            raise Truncated(f"nothing came for {SILENT_S_MAX:.0f} seconds") from None
+            raise Truncated("too little came for too long") from None
         if chunk is None:
             return
         if chunk:
+            received += len(chunk)
             yield chunk
 
 

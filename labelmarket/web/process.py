@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import uvicorn
 from starlette.applications import Starlette
@@ -14,6 +15,7 @@ from labelmarket.adapters.files_desk import FileLinks, LocalFileDesk
 from labelmarket.adapters.postgres.fetches import PostgresFetches
 from labelmarket.adapters.postgres.health import MarketHealth
 from labelmarket.adapters.token_secrets import DerivedSecrets
+from labelmarket.adapters.valkey.ping import ping
 from labelmarket.application.fetching import Fetching
 from labelmarket.bootstrap.core import open_core
 from labelmarket.bootstrap.server import build_office, signing_secret
@@ -64,6 +66,11 @@ def open_web(settings: Settings) -> Iterator[Starlette]:
                     market=core.market, now=core.clock, fetches=PostgresFetches(core.pool)
                 ),
             ),
-            health=MarketHealth(pool=core.pool, clock=core.clock, blobs=blob_folder),
+            health=MarketHealth(
+                pool=core.pool,
+                clock=core.clock,
+                blobs=blob_folder,
+                valkey=partial(ping, settings.redis_url),
+            ),
             token_secrets=DerivedSecrets(secret),
         )

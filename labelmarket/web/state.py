@@ -55,9 +55,12 @@ def _lines(found: Mapping[str, Any], tally: Tally, *, subscriptions: int) -> Ite
         yield from _metric("view_position", "gauge", positions)
         yield from _metric("view_quarantined", "gauge", stopped)
         yield from _metric("reactions_failing", "gauge", {"": len(found["reactions"])})
+        yield from _metric("reactions_set_aside", "gauge", {"": len(found.get("setAside", ()))})
         yield from _metric("jobs", "gauge", {f'state="{s}"': n for s, n in found["jobs"].items()})
         still = sum(job["standsStill"] for job in found["quarantinedJobs"])
         yield from _metric("jobs_standing_still", "gauge", {"": still})
+    if "valkey" in found:
+        yield from _metric("valkey_answers", "gauge", {"": int(found["valkey"] == "ok")})
     statuses = {f'status="{status}"': n for status, n in sorted(tally.statuses.items())}
     yield from _metric("requests_total", "counter", statuses)
     yield from _metric("subscriptions", "gauge", {"": subscriptions})

@@ -15,9 +15,11 @@ from tests.api.people import People, always, coco, until
 CLASSES = ("cat", "dog")
 BOX, BESIDE = [10.0, 10.0, 20.0, 20.0], [50.0, 50.0, 20.0, 20.0]
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"a picture"
-TRUTH = {"a.png": [("cat", BOX), ("dog", BESIDE)], "b.png": [("dog", BOX)]}
-HALF = {"a.png": [("cat", BOX), ("dog", BESIDE), ("newt", BOX)]}
-WHOLE = {**TRUTH, "b.png": [("dog", BOX), ("newt", BOX)]}
+Labels = dict[str, list[tuple[str, list[float]]]]
+TRUTH: Labels = {"a.png": [("cat", BOX), ("dog", BESIDE)], "b.png": [("dog", BOX)]}
+HALF: Labels = {"a.png": [("cat", BOX), ("dog", BESIDE), ("newt", BOX)]}
+WHOLE: Labels = {**TRUTH, "b.png": [("dog", BOX), ("newt", BOX)]}
+AGAIN: Labels = {**TRUTH, "b.png": [("dog", BESIDE), ("newt", BOX)]}
 PROVIDERS = ("stranger", "declined", "asked", "holder", "expired", "approved", "revoked")
 CLEARANCE, OTHER_CLEARANCE = "ISO27001", "SOC2"
 NOBODY_ID = UUID("00000000-0000-4000-8000-00000000dead")
@@ -238,7 +240,7 @@ class SceneMaker:
         sketched = self.people.order(self.owner, sketch, [])
         return {"draft": draft, "draftOrder": order, "sketch": sketch, "sketchOrder": sketched}
 
-    def _file(self, labels: dict[str, list[tuple[str, list[float]]]]) -> str:
+    def _file(self, labels: Labels) -> str:
         return self.owner.upload(coco(labels, classes=CLASSES), name="labels.json")
 
     def _upload(self, name: str) -> str:
@@ -264,18 +266,33 @@ class SceneMaker:
         return str(found[0])
 
     def _work(self, name: str, offer: str) -> str:
-        """An accepted batch: half delivered and measured, or all of it and approved."""
-        client, labels = self.clients[name], WHOLE if name == "approved" else HALF
+        """An accepted batch: half delivered; or all of it, and approved or taken back."""
+        client = self.clients[name]
         accepted = client.mutate("acceptOffer", {"offerId": offer}, select="batch { id }")
         batch = str(accepted["batch"]["id"])
         client.mutate("startWork", {"batchId": batch}, select="batch { id }")
+        self._deliver(name, batch, labels=HALF if name == "holder" else WHOLE)
+        named = {"batchId": batch}
+        if name == "approved":
+            self.owner.mutate("approveBatch", named, select="batch { id }")
+        if name == "revoked":
+            rework = {**named, "reason": "wrong", "deliverWithinSeconds": 3_600}
+            self.owner.mutate("requestRework", rework, select="batch { id }")
+            self._deliver(name, batch, labels=AGAIN)
+            taken_back = {**named, "reason": "wrong again"}
+            self.owner.mutate("revokeBatch", taken_back, select="batch { id }")
+        return batch
+
+    def _deliver(self, name: str, batch: str, *, labels: Labels) -> None:
+        """Deliver a file, and wait until the report tells of it."""
+        client = self.clients[name]
         upload = client.upload(coco(labels, classes=CLASSES), name="labels.json")
         client.mutate("deliverLabels", {"batchId": batch, "uploadId": upload}, select="part")
-        document = "query($b: ID!) { batch(id: $b) { reportReady } }"
-        until(lambda: client.query(document, b=batch)["batch"]["reportReady"])
-        if name == "approved":
-            self.owner.mutate("approveBatch", {"batchId": batch}, select="batch { id }")
-        if name == "revoked":
-            fields = {"batchId": batch, "reason": "slow"}
-            self.owner.mutate("revokeBatch", fields, select="batch { id }")
-        return batch
+        document = "query($b: ID!) { batch(id: $b) { reportReady status } }"
+        wanted = "STARTED" if labels is HALF else "DELIVERED"
+        until(
+            lambda: (
+                (found := client.query(document, b=batch)["batch"])["reportReady"]
+                and found["status"] == wanted
+            )
+        )

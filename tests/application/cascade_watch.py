@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -53,9 +53,13 @@ class WatchedOrder:
 
 
 class Watch:
-    """Knows only the facts; each is looked at once, in the order of the log."""
+    """Knows only the facts; each is looked at once, in the order of the log.
 
-    def __init__(self) -> None:
+    `clock_error` is how far the clock that judges may be off from the one that stamps.
+    """
+
+    def __init__(self, *, clock_error: timedelta = timedelta()) -> None:
+        self._clock_error = clock_error
         self.position = 0
         self.objected = False
         self.last_at: datetime | None = None
@@ -105,9 +109,9 @@ class Watch:
 
     # Offers.
 
-    def _sent(self, fact: offer_facts.OfferSent, entry: Entry) -> None:
+    def _sent(self, fact: offer_facts.OfferSent, _: Entry) -> None:
         assert fact.provider_id in self.listed, "only listed providers are asked"
-        assert entry.recorded_at < fact.answer_by < fact.deliver_by
+        assert fact.timestamp < fact.answer_by < fact.deliver_by
         order = self.orders[fact.order_id]
         assert order.asked[-1] == fact.provider_id
         assert each(fact.slots) == order.unassigned
@@ -119,14 +123,15 @@ class Watch:
 
     def _accepted(self, fact: offer_facts.ProviderAccepted, entry: Entry) -> None:
         offer = self.offers[fact.originator_id]
-        assert max(entry.recorded_at, fact.timestamp) < offer.answer_by, "accepted too late"
+        # It counts when it arrives; the log may take it in a moment later.
+        assert fact.timestamp < offer.answer_by, "accepted too late"
         assert offer.provider_id in self.listed, "accepted by whom nobody may ask"
         assert _organisation(fact) == offer.provider_id, "accepted by somebody else"
         self._ended(fact, entry)
 
     def _expired(self, fact: offer_facts.OfferExpired, entry: Entry) -> None:
         answer_by = self.offers[fact.originator_id].answer_by
-        assert fact.effective_at == answer_by <= entry.recorded_at
+        assert fact.effective_at == answer_by <= entry.recorded_at + self._clock_error
         self._ended(fact, entry)
 
     def _ended(self, fact: Fact, _: Entry) -> None:
@@ -138,7 +143,8 @@ class Watch:
 
     def _late(self, fact: offer_facts.LateAnswer, entry: Entry) -> None:
         assert self.ends[fact.originator_id] == offer_facts.OfferExpired.TOPIC
-        assert entry.recorded_at >= self.offers[fact.originator_id].answer_by
+        answer_by = self.offers[fact.originator_id].answer_by
+        assert entry.recorded_at + self._clock_error >= answer_by
 
     # Orders.
 
@@ -183,7 +189,8 @@ class Watch:
         assert _organisation(fact) == self.batches[fact.originator_id].provider_id
 
     def _overdue(self, fact: batch_facts.DeliveryOverdue, entry: Entry) -> None:
-        assert fact.deliver_by == self.deliver_by[fact.originator_id] <= entry.recorded_at
+        due_at = self.deliver_by[fact.originator_id]
+        assert fact.deliver_by == due_at <= entry.recorded_at + self._clock_error
 
     def _reworked(self, fact: batch_facts.ReworkRequested, _: Entry) -> None:
         self.deliver_by[fact.originator_id] = fact.deliver_by

@@ -30,7 +30,7 @@ class Reading:
 
 
 class Name:
-    """The name of one file; it tells when it was compared with itself, said by another."""
+    """The name of one file; it tells when another says it as well."""
 
     def __init__(self) -> None:
         self.met = Event()
@@ -49,12 +49,12 @@ def fails() -> int:
 
 @pytest.mark.parametrize("ends", [lambda: 7, fails], ids=["well", "badly"])
 def test_who_asks_while_a_file_is_read_gets_that_reading(ends: Callable[[], int]) -> None:
-    readings, reading, said = Readings(), Reading(ends), Name()
+    readings, reading, name = Readings(), Reading(ends), Name()
     with ThreadPoolExecutor(2) as threads:
-        first = threads.submit(readings.share, Name(), reading)
+        first = threads.submit(readings.share, name, reading)
         assert reading.begins()
-        second = threads.submit(readings.share, said, reading)
-        assert said.met.wait(PATIENCE_S)
+        second = threads.submit(readings.share, Name(), reading)
+        assert name.met.wait(PATIENCE_S)
         reading.go_on.set()
         assert type(first.exception()) is type(second.exception())
         assert first.exception() or (first.result(), second.result()) == (7, 7)
@@ -65,7 +65,8 @@ def test_a_file_is_read_anew_once_its_reading_has_ended() -> None:
     readings = Readings()
     with pytest.raises(ValueError, match="torn"):
         readings.share("file", fails)
-    assert [readings.share("file", lambda n=n: n) for n in (1, 2)] == [1, 2]
+    assert readings.share("file", lambda: 1) == 1
+    assert readings.share("file", lambda: 2) == 2
 
 
 def test_few_files_are_read_at_once_and_the_others_have_a_bounded_wait(
@@ -77,8 +78,8 @@ def test_few_files_are_read_at_once_and_the_others_have_a_bounded_wait(
             threads.submit(readings.share, name, reading)
             assert reading.begins()
         monkeypatch.setattr(bounds, "WAIT_S_MAX", 0.01)
-        for name in (0, "another"):
+        for asked in ("another", 0):
             with pytest.raises(Unavailable):
-                readings.share(name, reading)
+                readings.share(asked, reading)
         reading.go_on.set()
     assert readings.share("another", reading) == 7

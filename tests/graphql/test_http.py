@@ -2,6 +2,7 @@
 
 import json
 import logging
+import socket
 from threading import Event
 from typing import Any
 
@@ -11,6 +12,7 @@ from starlette.applications import Starlette
 from labelmarket.graphql import http
 from tests.graphql.conftest import Client
 from tests.graphql.memory_office import MemoryOffice
+from tests.graphql.served_market import serving
 
 NEW = "application/graphql-response+json"
 MINE = "{ viewer { role } }"
@@ -225,3 +227,21 @@ def test_the_numbers_are_told_in_prometheus_text(market: MemoryOffice, nobody: C
         "labelmarket_subscriptions 0",
     ):
         assert line in lines
+
+
+def test_a_body_that_comes_by_drops_is_given_up(
+    app: Starlette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "BODY_WITHIN_S", 0.2)
+    with serving(app) as address:
+        host, _, port = address.removeprefix("ws://").partition("/")[0].partition(":")
+        with socket.create_connection((host, int(port)), timeout=10) as slow:
+            slow.sendall(
+                b"POST /graphql HTTP/1.1\r\nhost: market\r\ncontent-type: application/json\r\n"
+                b"content-length: 100\r\n\r\n{"
+            )
+            said = b""
+            while more := slow.recv(4_096):
+                said += more
+    assert said.startswith(b"HTTP/1.1 408 ")
+    assert b"BAD_REQUEST" in said

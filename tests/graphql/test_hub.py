@@ -9,7 +9,7 @@ import anyio
 import pytest
 
 from labelmarket.adapters.token_secrets import DerivedSecrets
-from labelmarket.application.access import Viewer
+from labelmarket.application.access import EVERYTHING, Viewer
 from labelmarket.application.ports import StoredFact
 from labelmarket.domain.access_token import Role
 from labelmarket.graphql import hub as hubs
@@ -21,7 +21,6 @@ from labelmarket.graphql.positions import Positions
 from labelmarket.graphql.threads import Threads
 from tests.graphql.memory_office import MemoryOffice
 
-ALL = Viewer(role=Role.AUDITOR, organisation_id=hubs._ALL.organisation_id)
 WITHIN_S = 5.0
 
 
@@ -50,7 +49,7 @@ async def heard(listener: Listener) -> int:
 def test_listeners_share_one_read_of_the_log(market: MemoryOffice) -> None:
     async def play() -> None:
         async with following(market) as hub:
-            listeners = [hub.join(ALL, lambda _: True) for _ in range(50)]
+            listeners = [hub.join(EVERYTHING, lambda _: True) for _ in range(50)]
             before = market.log.reads
             market.token(Role.CUSTOMER)
             market.bell.ring()
@@ -67,7 +66,7 @@ def test_a_lost_bell_costs_a_moment_and_no_fact(
 
     async def play() -> None:
         async with following(market) as hub:
-            listener = hub.join(ALL, lambda _: True)
+            listener = hub.join(EVERYTHING, lambda _: True)
             market.token(Role.CUSTOMER)
             assert await heard(listener) == 1
 
@@ -79,7 +78,7 @@ def test_a_listener_hears_only_what_came_after_it_joined(market: MemoryOffice) -
 
     async def play() -> None:
         async with following(market) as hub:
-            listener = hub.join(ALL, lambda _: True)
+            listener = hub.join(EVERYTHING, lambda _: True)
             assert listener.start == 1
             market.token(Role.CUSTOMER)
             market.bell.ring()
@@ -104,7 +103,7 @@ def test_the_hub_goes_on_where_it_was_when_the_database_comes_back(
 
     async def play() -> None:
         async with following(market) as hub:
-            listener = hub.join(ALL, lambda _: True)
+            listener = hub.join(EVERYTHING, lambda _: True)
             monkeypatch.setattr(market.log, "visible", sometimes)
             market.token(Role.CUSTOMER)
             market.token(Role.CUSTOMER)
@@ -117,7 +116,7 @@ def test_the_hub_goes_on_where_it_was_when_the_database_comes_back(
 def test_a_slow_listener_is_told_and_the_others_are_not_held_up(market: MemoryOffice) -> None:
     market.token(Role.CUSTOMER)
     (fact,) = market.play.recorder.log
-    listener = Listener(viewer=ALL, wanted=lambda _: True, start=0)
+    listener = Listener(viewer=EVERYTHING, wanted=lambda _: True, start=0)
     for _ in range(WAITING_MAX + 5):
         listener.tell(fact)
     assert listener.overrun
@@ -133,7 +132,10 @@ def test_facts_of_others_are_not_heard(market: MemoryOffice, role: Role) -> None
 
     async def play() -> None:
         async with following(market) as hub:
-            own, all_seeing = hub.join(stranger, lambda _: True), hub.join(ALL, lambda _: True)
+            own, all_seeing = (
+                hub.join(stranger, lambda _: True),
+                hub.join(EVERYTHING, lambda _: True),
+            )
             market.revoke(market.token(Role.OPERATOR))
             market.bell.ring()
             assert [await heard(all_seeing), await heard(all_seeing)] == [1, 2]
@@ -162,7 +164,7 @@ def test_a_slow_subscriber_gets_what_is_whole_and_then_the_reason(
                 hub=hub,
                 token_secrets=DerivedSecrets(b"never used here"),
             )
-            context = Context(api=api, viewer=ALL, request_id="a test")
+            context = Context(api=api, viewer=EVERYTHING, request_id="a test")
             facts = hear(context, wanted=lambda _: True, after=None)
             first = asyncio.ensure_future(anext(facts))
             await asyncio.sleep(0)

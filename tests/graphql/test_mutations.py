@@ -1,9 +1,16 @@
 """What a mutation answers: once per key, typed refusals, and the thing as it stands."""
 
+from threading import Event
+from typing import Any
+
 import pytest
 
+from labelmarket.adapters.label_files import BlobLabelFiles
+from labelmarket.application.labels import ItemsRead
 from labelmarket.application.ports import OutcomeUnknown
 from labelmarket.domain.access_token import Role
+from labelmarket.graphql import http
+from tests.full_disk import full_disk
 from tests.graphql.conftest import Client
 from tests.graphql.memory_office import MemoryOffice
 from tests.graphql.played_project import coco, upload
@@ -172,6 +179,38 @@ def test_a_file_of_items_tells_which_rows_were_left_out(customer: Client) -> Non
     )
     assert (taken["added"], taken["project"]["itemCount"]) == (2, 2)
     assert (taken["problemCount"], taken["problems"][0]["row"]) == (1, 0)
+
+
+@pytest.mark.parametrize("name", ["addItems", "addGold", "writeInstructions"])
+def test_a_full_disk_is_told_and_the_same_key_is_still_good(
+    customer: Client, key: str, name: str
+) -> None:
+    project = customer.done("createProject", "project { id }", **PROJECT)["project"]["id"]
+    items = {"projectId": project, "uploadId": upload(customer, coco(3))}
+    fields = {"projectId": project, "text": "Draw."} if name == "writeInstructions" else items
+    if name == "addGold":
+        customer.done("addItems", **items)
+        customer.done("defineClasses", projectId=project, classes=[{"name": "car"}])
+    with full_disk():
+        refused = customer.do(name, idempotencyKey=key, **fields)
+    assert [error["code"] for error in refused["errors"]] == ["STORE_FULL"]
+    customer.done(name, idempotencyKey=key, **fields)
+
+
+def test_a_file_may_take_longer_than_other_operations(
+    customer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = customer.done("createProject", "project { id }", **PROJECT)["project"]["id"]
+    items = {"projectId": project, "uploadId": upload(customer, coco(3))}
+    read_items = BlobLabelFiles.read_items
+
+    def slowly(*args: Any, **kwargs: Any) -> ItemsRead:
+        Event().wait(1.5 * http.DEADLINE_S)
+        return read_items(*args, **kwargs)
+
+    monkeypatch.setattr(http, "DEADLINE_S", 1.0)
+    monkeypatch.setattr(BlobLabelFiles, "read_items", slowly)
+    assert customer.done("addItems", "added", **items)["added"] == 3
 
 
 def test_an_upload_of_somebody_else_has_not_arrived(market: MemoryOffice, customer: Client) -> None:

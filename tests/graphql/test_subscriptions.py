@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 
 from labelmarket.domain.access_token import Role
 from labelmarket.graphql import hearing
+from labelmarket.graphql.positions import Positions
 from tests.graphql.conftest import Client
 from tests.graphql.memory_office import MemoryOffice
 from tests.graphql.played_project import Played
@@ -222,3 +223,61 @@ def test_a_subscription_comes_as_events_too(played: Played, served: str) -> None
             "event: next",
             {"projectEvents": {"position": ANY, "type": "ProjectCreated"}},
         ]
+
+
+@pytest.mark.parametrize(
+    ("method", "document", "status"),
+    [
+        ("POST", "query A { position } query B { viewer { role } }", 400),
+        ("POST", "fragment F on Query { position }", 400),
+        ("GET", 'mutation { createUpload(input: {name: "a", bytes: 1}) { position } }', 405),
+    ],
+    ids=["two operations", "no operation", "a mutation by GET"],
+)
+def test_what_cannot_be_streamed_is_refused_before_a_stream_begins(
+    customer: Client, method: str, document: str, status: int
+) -> None:
+    asked: dict[str, Any] = {"query": document}
+    answer = customer.send(
+        method,
+        "/graphql",
+        headers={
+            "accept": "text/event-stream",
+            "authorization": f"Bearer {customer.token}",
+        },
+        **({"json": asked} if method == "POST" else {"params": asked}),
+    )
+    assert answer.status_code == status
+    assert answer.json()["errors"][0]["extensions"]["code"] == "BAD_REQUEST"
+
+
+@pytest.mark.parametrize(
+    "document",
+    ["query A { position } query B { viewer { role } }", "fragment F on Query { position }"],
+    ids=["two operations", "no operation"],
+)
+def test_an_operation_that_is_not_named_is_refused_on_a_socket(
+    customer: Client, served: str, document: str
+) -> None:
+    with socket(served, customer.token) as talking:
+        subscribe(talking, document)
+        assert refused(talking) == "BAD_REQUEST"
+
+
+def test_a_position_behind_the_end_of_the_log_is_of_another_database(
+    played: Played, served: str
+) -> None:
+    office = played.market.office
+    beyond = Positions(office.log.identity()).encode(office.log.head() + 1)
+    with socket(served, played.customer.token) as talking:
+        subscribe(talking, EVENTS, id=played.project_id, after=beyond)
+        assert refused(talking) == "POSITION_UNKNOWN"
+    events = "query($after: Position) { events(after: $after) { nodes { type } } }"
+    assert played.customer.code(events, after=beyond) == "POSITION_UNKNOWN"
+
+
+def test_the_end_of_the_log_is_a_place_to_begin(played: Played, served: str) -> None:
+    office = played.market.office
+    end = Positions(office.log.identity()).encode(office.log.head())
+    events = "query($after: Position) { events(after: $after) { nodes { type } } }"
+    assert played.customer.ask(events, after=end) == {"events": {"nodes": []}}

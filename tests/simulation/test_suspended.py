@@ -20,16 +20,13 @@ def test_each_call_is_asked_once_and_its_answer_kept() -> None:
         return first, ports.ask(lambda: answered(asked, "second"))
 
     steps = ports.run(plain)
-    told = []
-    while True:
-        try:
-            told.append(next(steps))
-        except StopIteration as end:
-            assert end.value == ("the first", "the second")
-            break
+    waits = [next(steps), next(steps)]
+    with pytest.raises(StopIteration) as end:
+        next(steps)
 
+    assert end.value.value == ("the first", "the second")
     assert asked == ["first", "second"]
-    assert told == [Sleep(1), Sleep(1)]
+    assert waits == [Sleep(1), Sleep(1)]
 
 
 def test_a_failure_reaches_the_plain_code_each_time_at_its_place() -> None:

@@ -3,6 +3,7 @@
 import threading
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import psycopg
@@ -13,28 +14,56 @@ from labelmarket.application.ports import Unavailable
 
 SET_AGAIN_AFTER_S = 10.0
 STALE_AFTER_S = 60.0
+GOOD_ERROR_S = 0.05
+ASKS_MAX = 5
+DRIFT_S_PER_S = 0.001
+"""What two clocks may differ by after a second, far above what crystals do."""
 NOW = "SELECT clock_timestamp()"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What the server's clock showed, in the middle of the round trip that told it.
+
+    It is off by half of that at the most: a slow answer says little about the time.
+    """
+
+    server_at: datetime
+    read_at_s: float
+    error_s: float
+
+    def error_by_s(self, at_s: float) -> float:
+        """What the error may have become at a moment of the monotonic clock."""
+        return self.error_s + DRIFT_S_PER_S * (at_s - self.read_at_s)
+
+    def is_better_than(self, older: "Reading") -> bool:
+        """Whether to go by this one from now on: it is good, or at least no worse."""
+        return self.error_s <= max(GOOD_ERROR_S, older.error_by_s(self.read_at_s))
+
+
 class ServerClock:
-    """Never goes back, and is off by half a round trip at the most after it was set."""
+    """Never goes back, and is off by as much as a good reading, once it had one."""
 
     def __init__(self, pool: Pool, *, set_again_after_s: float = SET_AGAIN_AFTER_S) -> None:
         self._pool = pool
         self._set_again_after_s = set_again_after_s
         self._lock = threading.Lock()
         self._setting = threading.Lock()
+        self._reading: Reading | None = None
         self._set_at_s = 0.0
-        self._server_at_set: datetime
         self._last: datetime | None = None
         self.set()
 
     def set(self) -> None:
-        """Ask the server for the time."""
-        server_at, read_at_s = patiently(self._pool, _ask)
-        with self._lock:
-            self._server_at_set = server_at
-            self._set_at_s = read_at_s
+        """Ask the server for the time, a few times while its answers are slow."""
+        for _ in range(ASKS_MAX):
+            reading = patiently(self._pool, _ask)
+            with self._lock:
+                if self._reading is None or reading.is_better_than(self._reading):
+                    self._reading = reading
+                self._set_at_s = reading.read_at_s
+            if reading.error_s <= GOOD_ERROR_S:
+                return
 
     def __call__(self) -> datetime:
         """Carries on alone while the server does not answer; `is_fresh` says for how long."""
@@ -45,8 +74,9 @@ class ServerClock:
             finally:
                 self._setting.release()
         with self._lock:
-            passed = timedelta(seconds=time.monotonic() - self._set_at_s)
-            now = self._server_at_set + passed
+            assert self._reading is not None, "a clock is set before it is read"
+            passed = timedelta(seconds=time.monotonic() - self._reading.read_at_s)
+            now = self._reading.server_at + passed
             if self._last is not None and now < self._last:
                 now = self._last
             self._last = now
@@ -54,7 +84,7 @@ class ServerClock:
 
     @property
     def age_s(self) -> float:
-        """Seconds since the clock was last set."""
+        """Seconds since the server last told the time."""
         return time.monotonic() - self._set_at_s
 
     @property
@@ -62,9 +92,11 @@ class ServerClock:
         return self.age_s < STALE_AFTER_S
 
 
-def _ask(connection: psycopg.Connection[TupleRow]) -> tuple[datetime, float]:
-    """The server's time, and when on the monotonic clock it was so."""
-    before = time.monotonic()
+def _ask(connection: psycopg.Connection[TupleRow]) -> Reading:
+    before_s = time.monotonic()
     row = connection.execute(NOW).fetchone()
+    after_s = time.monotonic()
     assert row is not None
-    return row[0], (before + time.monotonic()) / 2
+    return Reading(
+        server_at=row[0], read_at_s=(before_s + after_s) / 2, error_s=(after_s - before_s) / 2
+    )

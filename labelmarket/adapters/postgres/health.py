@@ -1,6 +1,7 @@
 """How the market is: what works, what lags, what was set aside."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -11,7 +12,7 @@ from labelmarket.adapters.postgres.clock import ServerClock
 from labelmarket.adapters.postgres.feed import progress
 from labelmarket.adapters.postgres.jobs import quarantined
 from labelmarket.adapters.postgres.pool import Pool
-from labelmarket.adapters.postgres.reactions import errors
+from labelmarket.adapters.postgres.reactions import errors, set_aside
 from labelmarket.application.views.all import VIEWS
 
 LAG_FACTS_MAX = 10_000
@@ -27,6 +28,8 @@ class MarketHealth:
     pool: Pool
     clock: ServerClock
     blobs: Path
+    valkey: Callable[[], str] = lambda: "not looked at"
+    """Shown only: without Valkey the market goes on, and jobs wait."""
 
     def look(self) -> dict[str, Any]:
         """What `/readyz` and `/metrics` tell; `ready` is the short answer."""
@@ -36,7 +39,8 @@ class MarketHealth:
             return {"ready": False, "database": type(error).__name__}
         found["clockAgeSeconds"] = round(self.clock.age_s, 3)
         found["blobStore"] = self._blob_store()
-        set_aside = any(view["quarantinedAt"] is not None for view in found["views"])
+        found["valkey"] = self.valkey()
+        quarantined_views = any(view["quarantinedAt"] is not None for view in found["views"])
         behind = any(view["lag"] > LAG_FACTS_MAX for view in found["views"])
         # Rows of another version may not be readable here, and are not followed from here.
         strange = any(
@@ -45,10 +49,11 @@ class MarketHealth:
         )
         found["ready"] = (
             bool(found["views"])
-            and not set_aside
+            and not quarantined_views
             and not behind
             and not strange
             and not found["reactions"]
+            and not found["setAside"]
             and not any(job["standsStill"] for job in found["quarantinedJobs"])
             and self.clock.is_fresh
             and found["blobStore"] == "ok"
@@ -81,6 +86,7 @@ class MarketHealth:
             "head": head[0],
             "views": views,
             "reactions": stuck,
+            "setAside": [asdict(one) for one in set_aside(self.pool)],
             "jobs": jobs,
             "quarantinedJobs": [
                 {"job": job.id, "error": job.error, "standsStill": not job.told}

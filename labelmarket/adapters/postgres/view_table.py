@@ -41,6 +41,19 @@ WHERE born > %(after)s AND {SCOPE}
 ORDER BY born LIMIT %(first)s
 """
 
+LATEST = f"""
+SELECT id, body FROM views.{{table}}
+WHERE {SCOPE} AND state = %(state)s ORDER BY born DESC LIMIT %(first)s
+"""
+LATEST_OF_EACH = f"""
+SELECT latest.id, latest.body FROM unnest(%(providers)s::uuid[]) AS wanted (of_provider)
+CROSS JOIN LATERAL (
+    SELECT id, body FROM views.{{table}}
+    WHERE provider_id = wanted.of_provider AND {SCOPE}
+    ORDER BY born DESC LIMIT %(first)s
+) AS latest
+"""
+
 
 class ViewTable(Generic[R]):
     """Rows are kept as JSON text, with the columns that scope and order them beside it."""
@@ -87,6 +100,8 @@ class ViewReads(Generic[R]):
         self._decoder = msgspec.json.Decoder(view.row)
         self._by_ids = BY_IDS.format(table=view.name)
         self._page = PAGE.format(table=view.name)
+        self._latest = LATEST.format(table=view.name)
+        self._latest_of_each = LATEST_OF_EACH.format(table=view.name)
 
     def by_ids(self, viewer: Viewer, ids: Sequence[UUID], /) -> dict[UUID, R]:
         bounds = {**_scope(viewer), "ids": list(ids)}
@@ -114,7 +129,19 @@ class ViewReads(Generic[R]):
             "providers": None if provider_ids is None else list(provider_ids),
             "state": state,
         }
-        rows = patiently(self._pool, lambda c: c.execute(self._page, bounds).fetchall())
+        return self._rows(self._page, bounds)
+
+    def latest(self, viewer: Viewer, /, *, first: int, state: str) -> list[R]:
+        return self._rows(self._latest, {**_scope(viewer), "first": first, "state": state})
+
+    def latest_of_each(
+        self, viewer: Viewer, /, *, provider_ids: Sequence[UUID], first: int
+    ) -> list[R]:
+        bounds = {**_scope(viewer), "first": first, "providers": list(provider_ids)}
+        return self._rows(self._latest_of_each, bounds)
+
+    def _rows(self, statement: str, bounds: dict[str, Any]) -> list[R]:
+        rows = patiently(self._pool, lambda c: c.execute(statement, bounds).fetchall())
         return [self._decoder.decode(body) for _, body in rows]
 
 

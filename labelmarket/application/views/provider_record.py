@@ -34,7 +34,10 @@ _OWN = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderRow(Row):
-    """`shared` once listed: every customer may see it. `loads`: month → offer → items."""
+    """`shared` once it was listed: customers go on reading whom they work with.
+
+    `loads`: month → offer → items.
+    """
 
     name: str
     workforce: Workforce
@@ -100,9 +103,9 @@ def _standing(row: ProviderRow, fact: Fact) -> ProviderRow:
         case ProviderVetted() | ProviderReinstated():
             return replace(row, state=Standing.LISTED, standing_reason=fact.note, shared=True)
         case ProviderSuspended():
-            return replace(row, state=Standing.SUSPENDED, standing_reason=fact.reason, shared=False)
+            return replace(row, state=Standing.SUSPENDED, standing_reason=fact.reason)
         case ProviderRemoved():
-            return replace(row, state=Standing.REMOVED, standing_reason=fact.reason, shared=False)
+            return replace(row, state=Standing.REMOVED, standing_reason=fact.reason)
         case _:
             raise AssertionError(f"no change is known for {fact.TOPIC}")
 

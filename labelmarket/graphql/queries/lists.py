@@ -3,7 +3,9 @@
 import strawberry
 
 from labelmarket.application.view import Row
+from labelmarket.domain.access_token import Role
 from labelmarket.domain.offer import OfferStatus
+from labelmarket.domain.provider import Standing
 from labelmarket.graphql import ids
 from labelmarket.graphql.connections import (
     After,
@@ -33,6 +35,8 @@ class ListQueries:
             context.who,
             first=check_first(first) + 1,
             after=read_cursor(after, start=0),
+            # Those that left are read where somebody worked with them, and not chosen from.
+            state=Standing.LISTED if context.who.role is Role.CUSTOMER else None,
         )
         return page_of(rows, first=first, shape=lambda row: Provider.of(row, context), place=born)
 

@@ -36,7 +36,7 @@ class LogQueries:
         context = info.context
         check_first(first)
         _check_types(types)
-        start = 0 if after is None else context.api.positions.decode(after)
+        start = 0 if after is None else await context.place(after)
         about = None if aggregate_id is None else ids.decode(aggregate_id)
         if aggregate_id is not None and about is None:
             return Connection(nodes=[], page_info=PageInfo(has_next_page=False, end_cursor=None))

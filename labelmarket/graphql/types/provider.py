@@ -7,6 +7,7 @@ import strawberry
 
 from labelmarket.application.views.provider_record import ProviderRow
 from labelmarket.application.visibility import is_shown
+from labelmarket.domain.access_token import Role
 from labelmarket.domain.calendar import is_open, next_opening
 from labelmarket.domain.provider import Standing
 from labelmarket.domain.values import Workforce
@@ -16,14 +17,16 @@ from labelmarket.graphql.types.node import Node
 from labelmarket.graphql.types.provider_parts import Availability, Capability, Clearance, Rate
 
 
-@strawberry.type(description="A labeling company. Customers see the listed ones.")
+@strawberry.type(description="A labeling company. Customers see those that are or were listed.")
 class Provider(Node):
     row: strawberry.Private[ProviderRow]
     name: str
     workforce: Workforce
     region: str
     standing: Standing
-    standing_reason: str | None = strawberry.field(description="Said by an operator.")
+    standing_reason: str | None = strawberry.field(
+        description="Said by an operator. Null for customers once it is not listed."
+    )
     contact: str | None = strawberry.field(description="For operators and the provider itself.")
     capabilities: list[Capability]
     clearances: list[Clearance]
@@ -44,6 +47,8 @@ class Provider(Node):
 
     @classmethod
     def of(cls, row: ProviderRow, context: Context) -> Self:
+        # Why a provider left is between it and the operators.
+        told = row.standing is Standing.LISTED or context.who.role is not Role.CUSTOMER
         shown = is_shown(context.who, "Provider", "contact", about=row.id)
         return cls(
             id=ids.encode("Provider", row.id),
@@ -52,7 +57,7 @@ class Provider(Node):
             workforce=row.workforce,
             region=row.region,
             standing=row.standing,
-            standing_reason=row.standing_reason,
+            standing_reason=row.standing_reason if told else None,
             contact=row.contact if shown else None,
             capabilities=[Capability.of(one) for one in row.capabilities],
             clearances=[Clearance.of(one) for one in row.clearances],

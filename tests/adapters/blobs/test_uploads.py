@@ -8,6 +8,8 @@ import msgspec
 import pytest
 
 from labelmarket.adapters.blobs.uploads import Upload, Uploads, UploadSettled
+from labelmarket.application.labels import BlobStoreFull
+from tests.full_disk import full_disk
 
 UPLOAD = UUID("018f0000-0000-7000-8000-000000000001")
 ENDED = Upload(digest="ab" * 32, bytes=7, organisation_id=UUID(int=5), name="läbels.json")
@@ -62,3 +64,15 @@ def test_of_many_that_settle_at_once_exactly_one_end_stays(uploads: Uploads) -> 
 def test_a_name_has_a_bound(uploads: Uploads) -> None:
     with pytest.raises(ValueError, match="255"):
         uploads.settle(UPLOAD, msgspec.structs.replace(ENDED, name="x" * 256))
+
+
+def test_a_full_disk_is_said_and_the_upload_may_be_sent_again(
+    uploads: Uploads, tmp_path: Path
+) -> None:
+    with full_disk(), pytest.raises(BlobStoreFull):
+        uploads.settle(UPLOAD, ENDED)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+    uploads.settle(UPLOAD, ENDED)
+
+    assert uploads.find(UPLOAD) == ENDED

@@ -265,7 +265,7 @@ def test_a_bad_row_says_which_item_it_is_about(
 
 
 def test_a_bad_image_says_which_item_it_is(tmp_path: Path) -> None:
-    images = [image(1, "a.jpg"), image(0, "b.jpg", width=-1), {"id": 0, "file_name": 5}]
+    images = [image(1, "a.jpg"), image(0, "b.jpg", width=-1), {"id": 0, "file_name": []}]
 
     _, _, problems = read(tmp_path, [], images=images)
 

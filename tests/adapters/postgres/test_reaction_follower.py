@@ -3,23 +3,35 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 
-from labelmarket.adapters.postgres.reactions import ReactionFollower, errors
+from labelmarket.adapters.postgres.feed import ViewFollower
+from labelmarket.adapters.postgres.health import MarketHealth
+from labelmarket.adapters.postgres.reactions import (
+    ATTEMPTS_MAX,
+    ReactionFollower,
+    errors,
+    set_aside,
+)
+from labelmarket.adapters.valkey.ping import ping
 from labelmarket.application.access import MARKET
 from labelmarket.application.commands.tokens import RevokeToken
 from labelmarket.application.mapping import FactUnreadable
 from labelmarket.application.market import WRITE_ATTEMPTS_MAX
-from labelmarket.application.ports import LogConflict
+from labelmarket.application.ports import LogConflict, NotYet, OutcomeUnknown, Unavailable
 from labelmarket.application.reaction import Reaction
 from labelmarket.application.view import Entry
+from labelmarket.application.views.all import VIEWS
 from labelmarket.application.work import Answer, Command, Work
 from labelmarket.bootstrap.core import Core
 from labelmarket.domain.access_token import TokenIssued
 from tests.adapters.postgres.scene import Record, all_at_once, append_raw, one, select
+from tests.bootstrap.up_runs import free_port
 
 REVOKED = "SELECT count(*) FROM market.facts WHERE topic = 'TokenRevoked'"
 POSITION = "SELECT position FROM market.reactions"
@@ -213,3 +225,121 @@ def test_a_command_that_was_crowded_out_is_asked_for_again(core: Core, database_
     assert one(database_url, POSITION) == one(database_url, HEAD)
     mine = "SELECT count(*) FROM market.commands WHERE key LIKE 'revoke_at_once:%%'"
     assert one(database_url, mine) == 1
+
+
+@dataclass(kw_only=True)
+class FailOnce(RevokeAtOnce):
+    """Fails on one fact, in one way, as long as it is not mended."""
+
+    name = "fail_once"
+    poison: UUID
+    error: Exception
+    mended: bool = False
+
+    def react(self, entry: Entry, /) -> Iterable[Command]:
+        if entry.fact.originator_id == self.poison and not self.mended:
+            raise self.error
+        yield from super().react(entry)
+
+
+def try_to_advance(follower: ReactionFollower, *, times: int) -> list[int | None]:
+    """What each attempt gave, None for one that failed."""
+    found: list[int | None] = []
+    for _ in range(times):
+        try:
+            found.append(follower.advance())
+        except Exception:
+            found.append(None)
+    return found
+
+
+def test_a_fact_that_a_reaction_fails_on_again_and_again_stops_no_other(
+    core: Core, database_url: str
+) -> None:
+    good, poison, better = uuid4(), uuid4(), uuid4()
+    core.market.handle(Record(ids=(good, poison, better)), by=MARKET)
+    reaction = FailOnce(poison=poison, error=ValueError("no"))
+    follower = follower_of(core, reaction)
+
+    *failed, went_on = try_to_advance(follower, times=ATTEMPTS_MAX)
+
+    assert failed == [None] * (ATTEMPTS_MAX - 1)
+    assert went_on is not None
+
+    (aside,) = set_aside(core.pool)
+    assert (aside.reaction, aside.attempts) == ("fail_once", ATTEMPTS_MAX)
+    assert aside.error == "ValueError: no"
+    while follower.advance():
+        pass
+    assert one(database_url, REVOKED) == 2
+    assert one(database_url, POSITION) == one(database_url, HEAD)
+
+    reaction.mended = True
+    follower.retry(aside.position)
+
+    assert one(database_url, REVOKED) == 3
+    assert set_aside(core.pool) == []
+
+
+def test_a_fact_that_goes_well_after_all_is_not_set_aside(core: Core, database_url: str) -> None:
+    poison = uuid4()
+    core.market.handle(Record(ids=(poison,)), by=MARKET)
+    reaction = FailOnce(poison=poison, error=ValueError("no"))
+    follower = follower_of(core, reaction)
+    try_to_advance(follower, times=ATTEMPTS_MAX - 1)
+
+    reaction.mended = True
+    follower.advance()
+
+    assert one(database_url, REVOKED) == 1
+    assert one(database_url, "SELECT count(*) FROM market.set_aside") == 0
+
+
+@pytest.mark.parametrize(
+    "error",
+    [Unavailable("no"), OutcomeUnknown("no"), psycopg.OperationalError("no"), NotYet(1)],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_trouble_that_passes_sets_no_fact_aside(
+    core: Core, database_url: str, error: Exception
+) -> None:
+    poison = uuid4()
+    core.market.handle(Record(ids=(poison,)), by=MARKET)
+    follower = follower_of(core, FailOnce(poison=poison, error=error))
+
+    assert try_to_advance(follower, times=2 * ATTEMPTS_MAX) == [None] * (2 * ATTEMPTS_MAX)
+
+    assert one(database_url, POSITION) == 0
+    assert set_aside(core.pool) == []
+
+
+def test_a_market_with_a_fact_set_aside_is_not_ready(core: Core, tmp_path: Path) -> None:
+    poison = uuid4()
+    core.market.handle(Record(ids=(poison,)), by=MARKET)
+    follower = follower_of(core, FailOnce(poison=poison, error=ValueError("no")))
+    health = MarketHealth(pool=core.pool, clock=core.clock, blobs=tmp_path)
+    for view in VIEWS:
+        ViewFollower(core.pool, view, core.mapper).register()
+    assert health.look()["ready"]
+
+    try_to_advance(follower, times=ATTEMPTS_MAX)
+
+    found = health.look()
+    assert not found["ready"]
+    assert [one["reaction"] for one in found["setAside"]] == ["fail_once"]
+
+
+def test_whether_valkey_answers_is_told_and_not_needed(
+    core: Core, tmp_path: Path, redis_url: str
+) -> None:
+    for view in VIEWS:
+        ViewFollower(core.pool, view, core.mapper).register()
+
+    def look(url: str) -> dict[str, Any]:
+        return MarketHealth(
+            pool=core.pool, clock=core.clock, blobs=tmp_path, valkey=partial(ping, url)
+        ).look()
+
+    assert look(redis_url)["valkey"] == "ok"
+    away = look(f"redis://127.0.0.1:{free_port()}")
+    assert (away["valkey"], away["ready"]) == ("ConnectionError", True)

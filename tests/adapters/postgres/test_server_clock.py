@@ -16,6 +16,10 @@ SHIFT = (
     "CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS"
     " 'SELECT pg_catalog.clock_timestamp() + by FROM public.shift'",
 )
+SLOW = (
+    "CREATE OR REPLACE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS"
+    " 'SELECT pg_sleep(0.12); SELECT pg_catalog.clock_timestamp() + by FROM public.shift'"
+)
 A_MOMENT = timedelta(seconds=0.5)
 
 
@@ -98,3 +102,17 @@ def test_the_clock_carries_on_while_the_server_is_silent(pool: Pool) -> None:
 
     assert shown == sorted(shown)
     assert shown[0] < shown[-1]
+
+
+def test_an_answer_that_took_long_does_not_set_a_clock_that_is_good(
+    shifted: Pool, database_url: str
+) -> None:
+    clock = ServerClock(shifted)
+    first = clock()
+
+    select(database_url, SLOW)
+    shift(database_url, "2 minutes")
+    clock.set()
+
+    assert clock() - first < timedelta(minutes=1)
+    assert clock.is_fresh

@@ -1,9 +1,7 @@
-"""A market of real processes on servers of its own, with a load generator beside it."""
+"""A market of single processes, as many as wanted, on servers that somebody else runs."""
 
-import json
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -20,12 +18,11 @@ from labelmarket.migrations.runner import migrate
 from tests.whole.outside import PAUSE_S, Outside, outside_servers
 from tests.whole.tree import free_port
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".labelmarket" / "cache" / "numba"
 STOP_SIGNALS = ((signal.SIGTERM, 8.0), (signal.SIGKILL, 5.0))
 READY_S_MAX = 60.0
 LOOK_EVERY_S = 0.05
-LOAD_ENDS_S_MAX = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,28 +95,3 @@ def _wait_until_ready(address: str) -> None:
             pass
         time.sleep(LOOK_EVERY_S)
     raise AssertionError("the market did not become ready")
-
-
-class Load:
-    """The load generator, a process like any client."""
-
-    def __init__(self, market: Ground, journal: Path, *, seed: int) -> None:
-        command = [sys.executable, "-m", "proofs.load", market.address, market.operator]
-        self._process = subprocess.Popen(
-            [*command, str(journal), str(seed)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-        )
-
-    def end(self) -> dict[str, int]:
-        """Let it finish what it began, and give what it counted."""
-        self._process.send_signal(signal.SIGTERM)
-        try:
-            said, _ = self._process.communicate(timeout=LOAD_ENDS_S_MAX)
-        finally:
-            self.kill()
-        counts: dict[str, int] = json.loads(said)
-        return counts
-
-    def kill(self) -> None:
-        if self._process.poll() is None:
-            self._process.kill()
-            self._process.wait(timeout=5)
