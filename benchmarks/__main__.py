@@ -4,7 +4,7 @@ import argparse
 import importlib
 import sys
 
-NAMES = ("core",)
+NAMES = ("core", "hold")
 
 
 def main() -> int:

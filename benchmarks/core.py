@@ -53,9 +53,9 @@ def rows() -> list[Row]:
 def _commands(core: Core, database_url: str) -> Iterator[Row]:
     """Whole commands (key, fact, chain) against the library's path, which stores facts alone."""
     for threads in THREADS:
-        ours = _per_second(lambda: _issue(core), threads=threads)
-        with _stock(database_url) as stock:
-            theirs = _per_second(lambda: stock.save(StockThing()), threads=threads)
+        ours = per_second(lambda: _issue(core), threads=threads)
+        with stock_application(database_url) as stock:
+            theirs = per_second(lambda: stock.save(StockThing()), threads=threads)
         yield Row(
             work=f"commands with key, fact and chain, {threads} thread(s)",
             value=ours,
@@ -119,7 +119,7 @@ class StockThing(StockAggregate):
 
 
 @contextmanager
-def _stock(database_url: str) -> Iterator[Application[UUID]]:
+def stock_application(database_url: str) -> Iterator[Application[UUID]]:
     to = conninfo_to_dict(database_url)
     application: Application[UUID] = Application(
         {
@@ -154,7 +154,7 @@ def _issue(core: Core) -> int:
     return outcome.position
 
 
-def _per_second(work: Callable[[], object], *, threads: int) -> float:
+def per_second(work: Callable[[], object], *, threads: int) -> float:
 
     def run() -> None:
         for _ in range(COMMANDS // threads):

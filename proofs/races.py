@@ -1,5 +1,6 @@
 """A crowd accepts each of many offers at the same moment; each is won once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
@@ -67,6 +68,17 @@ def race(core: Core, *, count: int) -> Raced:
 
 def launch_many(core: Core, *, customer: Actor, provider: Actor, orders_wanted: int) -> list[UUID]:
     """One launched project with many orders; the offers that went out for them."""
+    planned = plan_many(core, customer=customer, providers=[provider], orders_wanted=orders_wanted)
+    found = [core.market.find(WorkOrder, order_id) for order_id in planned]
+    offers = [order.last_offer_id for order in found if order and order.last_offer_id]
+    assert len(offers) == orders_wanted, "every order asks its first provider at the launch"
+    return offers
+
+
+def plan_many(
+    core: Core, *, customer: Actor, providers: Sequence[Actor], orders_wanted: int
+) -> list[UUID]:
+    """The orders of a launched project; each asks one provider, in turns."""
     task = Requirement(task_type=TASK)
     create = CreateProject(name="races", data_type="image", tasks=(task,), target=Target())
     project_id = do(core, create, customer)
@@ -86,13 +98,10 @@ def launch_many(core: Core, *, customer: Actor, provider: Actor, orders_wanted: 
         project_id=project_id, task_id=None, answer_within_s=3_600, deliver_within_s=86_400
     )
     planned = [do(core, plan, customer) for _ in range(orders_wanted)]
-    assert provider.viewer is not None
-    ranked = (provider.viewer.organisation_id,)
-    for order_id in planned:
+    ids = [p.viewer.organisation_id for p in providers if p.viewer is not None]
+    for number, order_id in enumerate(planned):
+        ranked = (ids[number % len(ids)],)
         rank = orders.RankProviders(order_id=order_id, provider_ids=ranked, expected_version=0)
         do(core, rank, customer)
     do(core, orders.LaunchProject(project_id=project_id), customer)
-    found = [core.market.find(WorkOrder, order_id) for order_id in planned]
-    offers = [order.last_offer_id for order in found if order and order.last_offer_id]
-    assert len(offers) == orders_wanted, "every order asks its first provider at the launch"
-    return offers
+    return planned

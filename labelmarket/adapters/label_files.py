@@ -102,7 +102,7 @@ class BlobLabelFiles:
         )
         return LabelsRead(
             digest=self._files.write_labels(labels, outlines),
-            labels=len(labels),
+            labels=int(spans.holds(labels.covered, labels.items).sum()),
             covered=_ranges(labels.covered),
             problems=problems.kept,
             problems_total=problems.total,

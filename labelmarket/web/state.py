@@ -55,7 +55,7 @@ def _lines(found: Mapping[str, Any], tally: Tally, *, subscriptions: int) -> Ite
         yield from _metric("view_position", "gauge", positions)
         yield from _metric("view_quarantined", "gauge", stopped)
         yield from _metric("reactions_failing", "gauge", {"": len(found["reactions"])})
-        yield from _metric("reactions_set_aside", "gauge", {"": len(found.get("setAside", ()))})
+        yield from _metric("reactions_set_aside", "gauge", {"": len(found["setAside"])})
         yield from _metric("jobs", "gauge", {f'state="{s}"': n for s, n in found["jobs"].items()})
         still = sum(job["standsStill"] for job in found["quarantinedJobs"])
         yield from _metric("jobs_standing_still", "gauge", {"": still})

@@ -111,6 +111,21 @@ def test_reading_the_same_upload_again_gives_the_same_digests(desk: Desk) -> Non
     assert desk.measured(document) == desk.measured(document)
 
 
+def test_an_item_that_lost_a_row_is_not_covered_by_a_delivery_and_can_come_again(
+    desk: Desk,
+) -> None:
+    lost = {**annotation(0), "bbox": [1, 1, -5, 5]}
+    good = [annotation(0), annotation(1)]
+
+    bad = desk.deliver(part([0, 1], *good, lost), within=((0, 2),))
+    nothing = desk.deliver(part([0], lost), within=((0, 2),))
+    again = desk.deliver(part([0], annotation(0)), within=((0, 2),))
+
+    assert (bad.labels, bad.covered, bad.problems_total) == (1, ((1, 2),), 1)
+    assert (nothing.labels, nothing.covered) == (0, ())
+    assert (again.labels, again.covered) == (1, ((0, 1),))
+
+
 def test_a_delivery_says_what_it_covers_and_what_it_lost(desk: Desk) -> None:
     read = desk.deliver(part([0, 1, 3], annotation(0), annotation(3, 9)), within=((0, 2),))
 

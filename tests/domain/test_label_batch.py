@@ -318,3 +318,17 @@ def test_a_batch_that_is_over_stays_over() -> None:
         deliver(batch, "file")
     batch.fall_due(at=LATER)
     assert facts_of(batch) == []
+
+
+def test_a_part_changes_no_other_part_but_one_that_it_replaces() -> None:
+    batch = open_batch()
+    for number, slots in ((1, ((0, 4),)), (2, ((4, 10),))):
+        deliver(batch, f"file {number}")
+        read(batch, number, slots)
+    measure(batch, parts=2)
+    first, second = batch.parts[1], batch.parts[2]
+    rework(batch, BACK)
+    deliver(batch, "again")
+    read(batch, 3, BACK)
+    assert batch.parts[1] is first
+    assert batch.parts[2].kept == ((4, 6),) != second.kept

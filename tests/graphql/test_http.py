@@ -214,7 +214,10 @@ def test_the_numbers_are_told_in_prometheus_text(market: MemoryOffice, nobody: C
         "head": 7,
         "views": [{"view": "offer_board", "position": 5, "quarantinedAt": 6}],
         "reactions": [],
+        "setAside": [{"reaction": "offer_next_provider", "position": 3}],
         "jobs": {"ready": 2},
+        "quarantinedJobs": [],
+        "valkey": "ok",
     }
     nobody.send("GET", "/nowhere")
     lines = nobody.send("GET", "/metrics").text.splitlines()
@@ -223,6 +226,8 @@ def test_the_numbers_are_told_in_prometheus_text(market: MemoryOffice, nobody: C
         'labelmarket_view_position{view="offer_board"} 5',
         'labelmarket_view_quarantined{view="offer_board"} 1',
         'labelmarket_jobs{state="ready"} 2',
+        "labelmarket_reactions_set_aside 1",
+        "labelmarket_valkey_answers 1",
         'labelmarket_requests_total{status="404"} 1',
         "labelmarket_subscriptions 0",
     ):

@@ -61,7 +61,8 @@ def read_labels(
 ) -> tuple[LabelColumns, Outlines, Problems]:
     """Read the annotations of a file on the project's items, without those in `known`.
 
-    The file covers every item that its images list, with labels or without. Memory peaks above
+    The file covers every item that its images list, with labels or without. A delivery (`within`)
+    does not cover an item that lost a row: it stays owed, and can be delivered again. Memory peaks above
     the mapped file at about 150 bytes for each annotation, 500 for each image, and the text of the
     outlines once (at most the file's size). Raises UnreadableFile.
     """
@@ -70,6 +71,7 @@ def read_labels(
     listed = images(lists.images, items=items, within=within, known=known, problems=problems)
     kinds = categories(lists.categories, classes=classes, problems=problems)
     growing = _Growing()
+    lost: set[int] = set()
     for place, raw in enumerate(rows(lists.annotations, name="annotations")):
         text = bytes(raw)
         try:
@@ -78,8 +80,13 @@ def read_labels(
             kind = _found(kinds, row.category_id, what="category")
             growing.add(row, item=item.ordinal, kind=kind.ordinal)
         except BadRow as bad:
+            ident = coco_rows.image_id(text)
+            about = None if ident is None else listed.get(ident)
+            if within is not None and isinstance(about, Place):
+                lost.add(about.ordinal)
             problems.add(bad, row=place, item=_item_of(text, listed))
-    covered = [one.ordinal for one in listed.values() if isinstance(one, Place)]
+    named = {one.ordinal for one in listed.values() if isinstance(one, Place)}
+    covered = sorted(named - lost)
     columns = _columns(
         growing,
         classes=classes,

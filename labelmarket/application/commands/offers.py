@@ -11,7 +11,7 @@ from labelmarket.domain.label_batch import LabelBatch
 from labelmarket.domain.offer import DeclineReason, Offer
 from labelmarket.domain.provider import Provider, Standing
 from labelmarket.domain.provider_load import ProviderLoad, load_id
-from labelmarket.domain.slots import count
+from labelmarket.domain.slots import Ranges, count
 from labelmarket.domain.work_order import WorkOrder
 
 
@@ -37,22 +37,7 @@ class AcceptOffer:
         slots = order.fill(
             offer_id=offer.id, provider_id=offer.provider_id, batch_id=batch_id, at=work.at
         )
-        work.add(
-            LabelBatch.open(
-                batch_id=batch_id,
-                order_id=order.id,
-                project_id=offer.project_id,
-                organisation_id=offer.organisation_id,
-                provider_id=offer.provider_id,
-                offer_id=offer.id,
-                slots=slots,
-                task_type=offer.task_type,
-                classes=offer.classes,
-                instructions_version=offer.instructions_version,
-                deliver_by=offer.deliver_by,
-                at=work.at,
-            )
-        )
+        _open_batch(work, offer, batch_id=batch_id, slots=slots)
         work.drop_timer(f"expire:{offer.id}")
         work.set_timer(
             f"overdue:{batch_id}",
@@ -163,6 +148,25 @@ def _too_late(work: Work, offer: Offer, answer: str) -> Answer:
     offer.note_late_answer(answer=answer, at=work.at)
     return refusal(
         DeadlinePassed(f"the offer could be answered until {offer.answer_by.isoformat()}")
+    )
+
+
+def _open_batch(work: Work, offer: Offer, *, batch_id: UUID, slots: Ranges) -> None:
+    work.add(
+        LabelBatch.open(
+            batch_id=batch_id,
+            order_id=offer.order_id,
+            project_id=offer.project_id,
+            organisation_id=offer.organisation_id,
+            provider_id=offer.provider_id,
+            offer_id=offer.id,
+            slots=slots,
+            task_type=offer.task_type,
+            classes=offer.classes,
+            instructions_version=offer.instructions_version,
+            deliver_by=offer.deliver_by,
+            at=work.at,
+        )
     )
 
 

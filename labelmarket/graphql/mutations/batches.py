@@ -133,7 +133,10 @@ class BatchMutations:
             lambda: ApproveBatch(batch_id=_batch(input.batch_id)),
         )
 
-    @strawberry.mutation(description="By the customer: what was not delivered goes to others.")
+    @strawberry.mutation(
+        description="By the customer, before the work was begun, when it is overdue, or when "
+        "a rework was turned down: what was not delivered goes to others."
+    )
     async def revoke_batch(self, info: Info, input: RevokeBatchInput) -> RevokeBatchPayload:
         return await settle(
             info,

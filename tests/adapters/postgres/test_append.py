@@ -246,7 +246,7 @@ def test_a_retry_waits_for_the_first_try_that_is_still_under_way(
     token_id = uuid4()
     command = _issue(token_id)
     stored = StoredEvent(token_id, 1, "TokenIssued", b"{}")
-    first = (
+    first: tuple[Any, ...] = (
         *("k", fingerprint_of(command), b'{"notes":{"which":"first"}}'),
         *([token_id], [1], [stored.topic], [stored.state], [None], [None], [None]),
         *([], [], None),
