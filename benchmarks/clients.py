@@ -16,7 +16,7 @@ PER_S = 200
 SECONDS = 15
 TIMEOUT_S = 10.0
 
-MAKE_TOKEN = """mutation { createToken(input: {name: "c", role: CUSTOMER, expiresInSeconds: 3600}) {
+NEW_CUSTOMER = """mutation { createToken(input: {name: "c", role: CUSTOMER, expiresInSeconds: 3600}) {
     secret errors { code } } }"""
 PROJECT = """mutation { createProject(input: {name: "b", dataType: "image",
     tasks: [{taskType: "object_detection"}]}) { project { id } errors { code } } }"""
@@ -60,7 +60,7 @@ async def main() -> None:
     async with httpx.AsyncClient(
         base_url=address, trust_env=False, timeout=TIMEOUT_S, limits=limits
     ) as client:
-        made = [await _ask(client, operator, MAKE_TOKEN) for _ in range(CLIENTS)]
+        made = [await _ask(client, operator, NEW_CUSTOMER) for _ in range(CLIENTS)]
         tokens = [answer["data"]["createToken"]["secret"] for answer in made]
         times_ms: list[float] = []
         start_s = time.perf_counter() + 3

@@ -1,6 +1,7 @@
 """The cascade: thousands of plays in memory and on the real PostgreSQL, and races for offers."""
 
 import tempfile
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +42,8 @@ def prove(*, share: float, seed: int) -> tuple[bool, str]:
         except Exception as error:
             # Whatever objects, be it the judge or the market itself, is what is looked for.
             rows.append((what, type(error).__name__, "BROKEN"))
-            broken.append(f"{what}: {type(error).__name__}: {error}")
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            broken.append(f"{what}: {type(error).__name__}: {error} ({place.name}: {place.line})")
 
     plays, mirrored, orders = (
         share_of(full, share=share) for full in (PLAYS, MIRRORED_PLAYS, ORDERS)

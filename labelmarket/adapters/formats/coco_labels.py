@@ -62,9 +62,9 @@ def read_labels(
     """Read the annotations of a file on the project's items, without those in `known`.
 
     The file covers every item that its images list, with labels or without. A delivery (`within`)
-    does not cover an item that lost a row: it stays owed, and can be delivered again. Memory peaks above
-    the mapped file at about 150 bytes for each annotation, 500 for each image, and the text of the
-    outlines once (at most the file's size). Raises UnreadableFile.
+    does not cover an item that lost a row: it stays owed, and can be delivered again. Memory peaks
+    above the mapped file at about 150 bytes for each annotation, 500 for each image, and the text
+    of the outlines once (at most the file's size). Raises UnreadableFile.
     """
     problems = Problems()
     lists = lists_of(path)
