@@ -10,7 +10,7 @@ import orjson
 from labelmarket.demo.client import Client
 from tests.api.running import RunningMarket
 
-WAIT_S_MAX = 15.0
+WAIT_S_MAX = 30.0
 Json = dict[str, Any]
 
 

@@ -24,6 +24,7 @@ from labelmarket.bootstrap.loops import run_all
 from labelmarket.bootstrap.tokens import issue_token
 from labelmarket.settings import Settings
 from labelmarket.web.process import open_web
+from labelmarket.workers import kernels
 from labelmarket.workers.actors import declare_actors
 
 READY_S_MAX = 20.0
@@ -91,6 +92,7 @@ def running_market(database_url: str, redis_url: str, data: Path) -> Iterator[Ru
 
 @contextmanager
 def _worker(core: Core, settings: Settings) -> Iterator[None]:
+    kernels.warm()
     blobs = LocalBlobs(settings.data / "blobs")
     measuring = Measuring(market=core.market, files=BlobLabelFiles(blobs), blobs=blobs)
     broker = open_broker(settings.redis_url)
