@@ -16,8 +16,9 @@ PER_S = 200
 SECONDS = 15
 TIMEOUT_S = 10.0
 
-NEW_CUSTOMER = """mutation { createToken(input: {name: "c", role: CUSTOMER, expiresInSeconds: 3600}) {
-    secret errors { code } } }"""
+NEW_CUSTOMER = """mutation {
+    createToken(input: {name: "c", role: CUSTOMER, expiresInSeconds: 3600}) {
+        secret errors { code } } }"""
 PROJECT = """mutation { createProject(input: {name: "b", dataType: "image",
     tasks: [{taskType: "object_detection"}]}) { project { id } errors { code } } }"""
 CHANGE = """mutation($input: ReviseTargetInput!) { reviseTarget(input: $input) {

@@ -35,7 +35,7 @@ from tests.whole.ground import ROOT, ground
 THREADS = 8
 ROUNDS = 3
 TAILED = 20_000
-ORDERS, PROVIDERS = 200, 20
+ORDERS, PROJECTS, PROVIDERS = 200, 2, 20
 CLIENTS_S_MAX = 120.0
 COCO_IMAGES, COCO_LABELS = 118_000, 860_000
 
@@ -109,11 +109,16 @@ def _tailed(core: Core) -> Row:
 
 
 def _crowd(core: Core) -> Row:
-    """Every order of one project is accepted at the same moment."""
+    """Every order of two projects, as large as they may be, is accepted at the same moment."""
+    customer = actor(Role.CUSTOMER)
     providers = [list_provider(core, f"provider {number}") for number in range(PROVIDERS)]
-    planned = plan_many(
-        core, customer=actor(Role.CUSTOMER), providers=providers, orders_wanted=ORDERS
-    )
+    planned = [
+        order_id
+        for _ in range(PROJECTS)
+        for order_id in plan_many(
+            core, customer=customer, providers=providers, orders_wanted=ORDERS // PROJECTS
+        )
+    ]
     follower = ReactionFollower(
         core.pool, OfferNextProvider(), market=core.market, mapper=core.mapper
     )
@@ -134,7 +139,7 @@ def _crowd(core: Core) -> Row:
         assert offer is not None
         tasks.append(partial(accept, offer.id, by_id[offer.provider_id]))
     failed = sum(1 for outcome in all_at_once(tasks) if outcome.answer.refused is not None)
-    return _must(f"failures of {ORDERS} orders of one project accepted at once", failed)
+    return _must(f"failures of {ORDERS} orders of {PROJECTS} projects accepted at once", failed)
 
 
 def _must(work: str, wrong: int, *, holds: bool = True) -> Row:
