@@ -57,7 +57,8 @@ async def _one(
 
 async def main() -> None:
     address, operator = sys.argv[1:]
-    limits = httpx.Limits(max_connections=CLIENTS)
+    # Shorter than the server keeps an idle connection, so that none is used as it closes.
+    limits = httpx.Limits(max_connections=CLIENTS, keepalive_expiry=2.0)
     async with httpx.AsyncClient(
         base_url=address, trust_env=False, timeout=TIMEOUT_S, limits=limits
     ) as client:

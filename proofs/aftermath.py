@@ -58,7 +58,11 @@ class Expiry:
     """An offer's deadline, and how late it was recorded."""
 
     deadline: datetime
-    late_s: float
+    recorded_at: datetime
+
+    @property
+    def late_s(self) -> float:
+        return (self.recorded_at - self.deadline).total_seconds()
 
 
 def wait_until_quiet(pool: Pool) -> list[str]:
@@ -165,10 +169,7 @@ def unlike_a_replay(pool: Pool, log: Sequence[Entry]) -> list[str]:
 
 def expiries(log: Sequence[Entry]) -> list[Expiry]:
     return [
-        Expiry(
-            deadline=entry.fact.effective_at,
-            late_s=(entry.recorded_at - entry.fact.effective_at).total_seconds(),
-        )
+        Expiry(deadline=entry.fact.effective_at, recorded_at=entry.recorded_at)
         for entry in log
         if isinstance(entry.fact, OfferExpired)
     ]

@@ -5,11 +5,13 @@ import tempfile
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 from labelmarket.adapters.postgres.pool import open_pool
 from labelmarket.demo.client import Client
 from proofs.aftermath import (
+    Expiry,
     broken_promises,
     entries,
     expiries,
@@ -28,6 +30,8 @@ from tests.whole.ground import Ground, ground
 
 WARM_UP_S = 3.0
 PAUSE_S_MAX = 0.8
+AFTER_WIPE_S = 3.0
+"""Long enough for an offer of the load to expire before the next blow."""
 
 
 def prove(*, share: float, seed: int) -> tuple[bool, str]:
@@ -67,6 +71,7 @@ def _strike_all(
             except NotBack as error:
                 return fallen, [f"{fault} ({struck.detail}): {error}"]
             recovery_s = time.monotonic() - struck.at_s
+            time.sleep(AFTER_WIPE_S if fault == "wipe Valkey" else 0)
             fallen.append(Fallen(fault=fault, detail=struck.detail, at=at, recovery_s=recovery_s))
     journal.close()
     return fallen, []
@@ -95,16 +100,22 @@ def _look_around(market: Ground, journal: Path, fallen: Sequence[Fallen]) -> Aft
     finally:
         pool.close()
     found = expiries(log)
-    wipes = [blow.at for blow in fallen if blow.fault == "wipe Valkey"]
-    after_wipe = [
-        min((e for e in found if e.deadline >= at), key=lambda e: e.deadline).late_s
-        for at in wipes
-        if any(e.deadline >= at for e in found)
-    ]
     return Aftermath(
         promises=promises,
         facts=len(log),
         objections=objections,
         late_s=[e.late_s for e in found],
-        late_after_wipe_s=after_wipe,
+        late_after_wipe_s=_after_wipes(fallen, found),
     )
+
+
+def _after_wipes(fallen: Sequence[Fallen], found: Sequence[Expiry]) -> list[float]:
+    """How late the next offer expired after each wipe, where no other blow came in between."""
+    late_s = []
+    for blow, following in pairwise([*fallen, None]):
+        assert blow is not None
+        if blow.fault == "wipe Valkey":
+            until = following.at if following is not None else datetime.max.replace(tzinfo=UTC)
+            between = [e for e in found if blow.at <= e.deadline and e.recorded_at < until]
+            late_s += [e.late_s for e in sorted(between, key=lambda e: e.deadline)[:1]]
+    return late_s

@@ -73,7 +73,8 @@ def _lines(fallen: Sequence[Fallen], after: Aftermath, counts: Mapping[str, int]
     late, after_wipe = (max(s, default=0.0) for s in (after.late_s, after.late_after_wipe_s))
     yield (
         f"{len(after.late_s):,} offers expired, {late:.1f} s late at the most; the next one "
-        f"after a wipe of Valkey {after_wipe:.2f} s (aim: {LATE_S_MAX:.0f} s)"
+        f"after a wipe of Valkey {after_wipe:.2f} s (aim: {LATE_S_MAX:.0f} s; measured after "
+        f"{len(after.late_after_wipe_s)} wipes that no other blow followed too soon)"
     )
     yield (
         f"recovery is reported, not judged; aims: p95 {RECOVERY_P95_S:.0f} s, at the most "

@@ -56,7 +56,7 @@ def test_check_refuses_an_argument_that_it_does_not_know(ground: Ground) -> None
     assert (done.returncode, done.stderr) == (2, "./dev: check takes no argument but --fix\n")
 
 
-@pytest.mark.parametrize(("code", "called"), [(0, "check\ntest\n"), (1, "check\n")])
+@pytest.mark.parametrize(("code", "called"), [(0, "check\ntest\nprove\n"), (1, "check\n")])
 def test_ci_checks_and_then_tests_and_stops_at_a_failure(
     tmp_path: Path, code: int, called: str
 ) -> None:

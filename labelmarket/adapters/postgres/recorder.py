@@ -1,6 +1,6 @@
 """The append: facts, key with answer, timers, jobs and chain in one round trip."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -157,14 +157,22 @@ def _arguments(stored: Sequence[StoredEvent], along: Along) -> tuple[Any, ...]:
         along.key,
         along.fingerprint,
         along.answer,
-        [s.originator_id for s in stored],
-        [s.originator_version for s in stored],
+        _plain_array(s.originator_id for s in stored),
+        _plain_array(s.originator_version for s in stored),
         [s.topic for s in stored],
         [s.state for s in stored],
-        [project for project, _ in along.audiences],
-        [provider for _, provider in along.audiences],
-        list(along.customers),
-        [stream for stream, _ in along.reads],
-        [version for _, version in along.reads],
+        _plain_array(project for project, _ in along.audiences),
+        _plain_array(provider for _, provider in along.audiences),
+        _plain_array(along.customers),
+        _plain_array(stream for stream, _ in along.reads),
+        _plain_array(version for _, version in along.reads),
         orjson.dumps(extra).decode() if any(extra.values()) else None,
     )
+
+
+def _plain_array(values: Iterable[UUID | str | int | None]) -> str:
+    """An array of ids or numbers as PostgreSQL spells it, at half of the driver's cost.
+
+    The statement casts it, so that what is neither is refused there.
+    """
+    return "{" + ",".join("NULL" if value is None else str(value) for value in values) + "}"
