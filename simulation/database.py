@@ -16,7 +16,12 @@ from simulation.sessions import Sessions
 from simulation.timer_rows import TimerRows
 from tests.memory_market import MAPPER, MemoryView
 
-REACTIONS = ("offer_next_provider", "complete_project", "withdraw_from_delisted")
+REACTIONS = (
+    "offer_next_provider",
+    "complete_project",
+    "withdraw_from_delisted",
+    "compare_with_gold",
+)
 
 
 class Database:

@@ -8,10 +8,10 @@ from labelmarket.adapters.postgres.waiting import LOOK_EVERY_S, WAIT_MAX_S
 from labelmarket.application.access import Viewer
 from labelmarket.application.ports import NotYet
 from labelmarket.application.reaction import Reaction
+from labelmarket.application.reactions.compare_with_gold import CompareBatchesWithGold
 from labelmarket.application.reactions.complete_project import CompleteProjectWithOrders
 from labelmarket.application.reactions.offer_next_provider import OfferNextProvider
 from labelmarket.application.reactions.withdraw_from_delisted import WithdrawFromDelisted
-from labelmarket.application.views.offer_board import OfferRow
 from simulation.due import fire_due, see_to_jobs
 from simulation.followers import ReactionFollower, ViewFollower
 from simulation.loop import loop
@@ -59,7 +59,8 @@ class Follow(Process):
         return (
             OfferNextProvider(),
             CompleteProjectWithOrders(),
-            WithdrawFromDelisted(offers=_OfferBoard(self), wait_for=self._wait_for),
+            WithdrawFromDelisted(offers=_Sheet(self, "offer_board"), wait_for=self._wait_for),
+            CompareBatchesWithGold(batches=_Sheet(self, "batch_sheet"), wait_for=self._wait_for),
         )
 
     def _wait_for(self, position: int) -> None:
@@ -77,24 +78,24 @@ class Follow(Process):
             yield from sleep_s(LOOK_EVERY_S)
 
 
-class _OfferBoard:
-    """The offer board, read through the wire."""
+class _Sheet:
+    """A view's rows, read through the wire."""
 
-    def __init__(self, process: Process) -> None:
+    def __init__(self, process: Process, name: str) -> None:
         self._process = process
-        self._board: MemoryView[OfferRow] = process.database.views["offer_board"]
+        self._sheet: MemoryView[Any] = process.database.views[name]
 
-    def by_ids(self, viewer: Viewer, ids: Sequence[UUID], /) -> dict[UUID, OfferRow]:
-        return self._asked(lambda: self._board.by_ids(viewer, ids))
+    def by_ids(self, viewer: Viewer, ids: Sequence[UUID], /) -> dict[UUID, Any]:
+        return self._asked(lambda: self._sheet.by_ids(viewer, ids))
 
     def page(
         self,
         viewer: Viewer,
         /,
         **scope: Any,  # noqa: ANN401 - handed on as it is
-    ) -> list[OfferRow]:
-        return self._asked(lambda: self._board.page(viewer, **scope))
+    ) -> list[Any]:
+        return self._asked(lambda: self._sheet.page(viewer, **scope))
 
     def _asked(self, ask: Callable[[], T]) -> T:
         wire = self._process.wire
-        return self._process.ports.ask(lambda: wire.patiently("read the board", ask))
+        return self._process.ports.ask(lambda: wire.patiently("read a sheet", ask))

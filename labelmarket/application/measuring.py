@@ -127,6 +127,7 @@ class Measuring:
             problems=sum(part.problems for part in parts),
             gold_right=counts.goldMatched,
             gold_checked=counts.goldBoxes,
+            gold_files=len(project.gold),
         )
 
     def _measure_gold(self, args: Mapping[str, Any]) -> Command | None:

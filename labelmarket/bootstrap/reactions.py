@@ -6,9 +6,11 @@ from labelmarket.adapters.postgres.reactions import ReactionFollower, SetAside, 
 from labelmarket.adapters.postgres.view_table import ViewReads
 from labelmarket.adapters.postgres.waiting import ViewsReach
 from labelmarket.application.reaction import Reaction
+from labelmarket.application.reactions.compare_with_gold import CompareBatchesWithGold
 from labelmarket.application.reactions.complete_project import CompleteProjectWithOrders
 from labelmarket.application.reactions.offer_next_provider import OfferNextProvider
 from labelmarket.application.reactions.withdraw_from_delisted import WithdrawFromDelisted
+from labelmarket.application.views.batch_sheet import BatchSheet
 from labelmarket.application.views.offer_board import OfferBoard
 from labelmarket.bootstrap.core import Core, open_core
 
@@ -21,6 +23,10 @@ def reactions_of(core: Core) -> tuple[Reaction, ...]:
         CompleteProjectWithOrders(),
         WithdrawFromDelisted(
             offers=ViewReads(core.pool, OfferBoard()),
+            wait_for=ViewsReach(core.pool, core.bell),
+        ),
+        CompareBatchesWithGold(
+            batches=ViewReads(core.pool, BatchSheet()),
             wait_for=ViewsReach(core.pool, core.bell),
         ),
     )

@@ -185,3 +185,28 @@ def _offers(client: Client, status: str) -> list[dict[str, str]]:
     document = "query($s: OfferStatus) { offers(status: $s) { nodes { id } } }"
     found: list[dict[str, str]] = client.query(document, s=status)["offers"]["nodes"]
     return found
+
+
+def test_gold_that_comes_after_the_labels_is_compared_all_the_same(people: People) -> None:
+    # Given labels that were delivered and measured without any gold
+    customer, (provider, provider_id) = people.customer(), people.provider("Early")
+    truth = coco(TRUTH, classes=CLASSES)
+    project = people.project(customer, items=truth, classes=CLASSES)
+    people.order(customer, project, [provider_id])
+    customer.mutate("launchProject", {"projectId": project}, select="project { id }")
+    offer = until(lambda: _offers(provider, "OPEN"))[0]["id"]
+    accepted = provider.mutate("acceptOffer", {"offerId": offer}, select="batch { id }")
+    batch = accepted["batch"]["id"]
+    labels = provider.upload(truth, name="labels.json")
+    provider.mutate("deliverLabels", {"batchId": batch, "uploadId": labels}, select="part")
+    delivered = {"b": batch, "p": None, "of": "DELIVERED"}
+    report = until(lambda: customer.query(REPORT, **delivered)["report"])
+    assert report["meanBestIou"] is None
+    # When the gold is added
+    gold = customer.upload(truth, name="gold.json")
+    customer.mutate("addGold", {"projectId": project, "uploadId": gold}, select="labels")
+    # Then the report speaks of it
+    compared = until(
+        lambda: (r := customer.query(REPORT, **delivered)["report"])["goldBoxes"] and r
+    )
+    assert (compared["goldBoxes"], compared["meanBestIou"]) == (5, 1.0)

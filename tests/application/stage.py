@@ -250,4 +250,5 @@ def merged(batch_id: UUID, *, parts: int) -> RecordReport:
         problems=0,
         gold_right=0,
         gold_checked=0,
+        gold_files=0,
     )

@@ -181,6 +181,7 @@ INSIDE: dict[type[Command], Callable[[Scene], Command]] = {
         batch_id=s.batch, part=1, code="TORN", message=""
     ),
     batches.RecordReport: lambda s: merged(s.batch, parts=1),
+    batches.CompareWithGold: lambda s: batches.CompareWithGold(batch_id=s.batch, gold_files=1),
     batches.MarkOverdue: lambda s: batches.MarkOverdue(
         batch_id=s.batch, deliver_by=Stage().memory.clock()
     ),

@@ -94,6 +94,7 @@ def batch(played: Played) -> str:
             problems=1,
             gold_right=3,
             gold_checked=4,
+            gold_files=1,
         ),
     )
     return batch

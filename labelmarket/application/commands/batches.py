@@ -12,6 +12,7 @@ from labelmarket.domain.access_token import Role
 from labelmarket.domain.bounds import check_text
 from labelmarket.domain.errors import InvalidInput
 from labelmarket.domain.label_batch import LabelBatch
+from labelmarket.domain.project import Project
 from labelmarket.domain.slots import Ranges
 from labelmarket.domain.work_order import WorkOrder
 
@@ -149,10 +150,12 @@ class RecordReport:
     problems: int
     gold_right: int
     gold_checked: int
+    gold_files: int
 
     def decide(self, work: Work, /) -> Answer:
         work.by.must_be_inside()
-        work.get(LabelBatch, self.batch_id).measure(
+        batch = work.get(LabelBatch, self.batch_id)
+        batch.measure(
             parts=self.parts,
             report_digest=self.report_digest,
             items=self.items,
@@ -162,7 +165,36 @@ class RecordReport:
             gold_checked=self.gold_checked,
             at=work.at,
         )
+        gold_files = len(work.get(Project, batch.project_id).gold)
+        if gold_files > self.gold_files:
+            compare_with_gold(work, batch, gold_files=gold_files)
         return Answer(thing=self.batch_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompareWithGold:
+    """Compare a batch again, with gold that came after it was measured."""
+
+    batch_id: UUID
+    gold_files: int
+
+    def decide(self, work: Work, /) -> Answer:
+        work.by.must_be_inside()
+        compare_with_gold(work, work.get(LabelBatch, self.batch_id), gold_files=self.gold_files)
+        return Answer(thing=self.batch_id)
+
+
+def compare_with_gold(work: Work, batch: LabelBatch, *, gold_files: int) -> None:
+    """Have the parts merged again; one that is being read will see the gold by itself."""
+    parts = len(batch.measured)
+    if parts and not (batch.is_reading or batch.is_over):
+        work.start_job(
+            f"merge:{batch.id}:{parts + len(batch.refused_parts)}:gold{gold_files}",
+            kind="merge_parts",
+            queue="merge",
+            batch_id=str(batch.id),
+            parts=parts,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -150,7 +150,7 @@ def _delivered(row: BatchRow, fact: Fact) -> BatchRow:
             return replace(
                 row,
                 state=BatchStatus.DELIVERED if done else row.state,
-                delivered_at=fact.timestamp if done else row.delivered_at,
+                delivered_at=_delivered_at(row, fact),
                 missing=fact.missing,
                 labels=fact.labels,
                 report_digest=fact.report_digest,
@@ -159,6 +159,13 @@ def _delivered(row: BatchRow, fact: Fact) -> BatchRow:
             )
         case _:
             raise AssertionError(f"no change is known for {fact.TOPIC}")
+
+
+def _delivered_at(row: BatchRow, fact: BatchMeasured) -> datetime | None:
+    """When the last slot came in; a later look at the same labels does not move it."""
+    if fact.missing or row.status is BatchStatus.DELIVERED:
+        return row.delivered_at
+    return fact.timestamp
 
 
 def _with(parts: tuple[PartRow, ...], part: PartRow) -> tuple[PartRow, ...]:
