@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 MODULE_LINES_MAX = 300
-MEASURED = ("labelmarket", "tools", "benchmarks")
+MEASURED = ("labelmarket", "tools", "benchmarks", "proofs", "simulation")
 KERNELS = Path("labelmarket/workers/kernels")
 # Besides numpy and numba a kernel may name types and mathematics of the standard library,
 # and the package's door may load its rooms when they are asked for.

@@ -65,6 +65,7 @@ class LabelBatch(Aggregate):
         self.rework_rounds = 0
         self.measured_parts = 0
         self.report_digest: str | None = None
+        self.returned: Ranges = NONE
 
     def audience(self) -> tuple[UUID | None, UUID | None]:
         return self.project_id, self.provider_id

@@ -50,6 +50,7 @@ class BatchState(Protocol):
     rework_rounds: int
     measured_parts: int
     report_digest: str | None
+    returned: Ranges
 
 
 class BatchOpened(FirstFact):
@@ -202,3 +203,4 @@ class BatchRevoked(Fact):
 
     def apply(self, batch: BatchState, /) -> None:
         batch.status = BatchStatus.REVOKED
+        batch.returned = self.undelivered

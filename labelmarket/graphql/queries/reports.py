@@ -2,8 +2,10 @@
 
 import strawberry
 
+from labelmarket.application.project_report import report_of_project
 from labelmarket.application.visibility import sees_gold
 from labelmarket.domain.errors import InvalidInput
+from labelmarket.domain.label_batch_facts import BatchStatus
 from labelmarket.graphql import ids
 from labelmarket.graphql.context import Context, Info
 from labelmarket.graphql.errors import from_refusal
@@ -18,7 +20,8 @@ BATCHES_OF_A_PROJECT_MAX = 1_000
 class ReportQueries:
     @strawberry.field(
         description="Null until it is measured. Of GOLD: for a project, never for providers. "
-        "Of DELIVERED: for a batch, or for a project of which one batch is measured."
+        "Of DELIVERED: for a batch, or for all of a project's batches together, as far as they "
+        "do not label the same items."
     )
     async def report(
         self,
@@ -60,10 +63,12 @@ async def _of_project(context: Context, project_id: str) -> str | None:
         first=BATCHES_OF_A_PROJECT_MAX,
         project_id=identity,
     )
-    measured = [row.report_digest for row in rows if row.report_digest is not None]
-    if len(measured) > 1:
-        raise from_refusal(InvalidInput("several batches are measured; name one by `batchId`"))
-    return measured[0] if measured else None
+    measured = [row for row in rows if row.report_digest is not None]
+    if len(measured) == 1 and measured[0].status is not BatchStatus.REVOKED:
+        return measured[0].report_digest
+    return await context.call(
+        report_of_project, context.office, identity, [row.id for row in measured]
+    )
 
 
 async def _of_gold(context: Context, *, batch_id: str | None, project_id: str | None) -> str | None:
