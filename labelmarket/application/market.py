@@ -59,6 +59,15 @@ class Outcome:
             raise LogConflict(self.answer.refused)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Decided:
+    """An answer, what goes with it, and the streams that it rests on and does not change."""
+
+    work: Work
+    answer: Answer
+    reads: tuple[tuple[UUID, int], ...]
+
+
 class FactRecorder(ApplicationRecorder):
     """The library's recorder, which takes `along=Along(...)` and remembers keys.
 
@@ -139,21 +148,14 @@ class Market(Application[UUID]):
             return known
         key_or_new = key or f"once:{self._new_id()}"
         for attempt in range(WRITE_ATTEMPTS_MAX):
-            work = Work(load=self.find, new_id=self._new_id, at=self._now(), by=by)
-            try:
-                answer = command.decide(work)
-                reads = work.unchanged
-            except Refusal as error:
-                reads = work.seen
-                work = Work(load=self.find, new_id=self._new_id, at=work.at, by=by)
-                answer = refusal(error)
-                if key is None:
-                    return Outcome(answer=answer, position=None)
+            decided = self._decide(command, by=by)
+            if decided is None:
+                continue
+            if decided.answer.refused is not None and key is None and not decided.work.aggregates:
+                return Outcome(answer=decided.answer, position=None)
             try:
                 return self._store(
-                    work,
-                    answer,
-                    reads=reads,
+                    decided,
                     key=key_or_new,
                     asked=asked,
                     done_timers=done_timers,
@@ -166,17 +168,40 @@ class Market(Application[UUID]):
         crowded = refusal(Conflict("too many others changed this at once; ask again"))
         return Outcome(answer=crowded, position=None, crowded=True)
 
+    def _decide(self, command: Command, *, by: Actor) -> _Decided | None:
+        """Decide on streams as they are now; None when they were not all of one moment.
+
+        Streams are loaded one after the other, so one of them may grow in between; a
+        refusal, or something that cannot be, may have come of that.
+        """
+        work = Work(load=self.find, new_id=self._new_id, at=self._now(), by=by)
+        try:
+            answer = command.decide(work)
+        except Refusal as error:
+            if self._have_grown(work.seen):
+                return None
+            nothing = Work(load=self.find, new_id=self._new_id, at=work.at, by=by)
+            return _Decided(work=nothing, answer=refusal(error), reads=work.seen)
+        except AssertionError:
+            if self._have_grown(work.seen):
+                return None
+            raise
+        return _Decided(work=work, answer=answer, reads=work.unchanged)
+
+    def _have_grown(self, seen: Sequence[tuple[UUID, int]]) -> bool:
+        """Whether a decision rested on streams that were not all of one moment."""
+        return any(self._recorder.select_events(stream, gt=version) for stream, version in seen)
+
     def _store(
         self,
-        work: Work,
-        answer: Answer,
+        decided: _Decided,
         *,
-        reads: tuple[tuple[UUID, int], ...],
         key: str,
         asked: bytes,
         done_timers: Sequence[str],
         done_jobs: Sequence[str],
     ) -> Outcome:
+        work = decided.work
         changed = [a for a in work.aggregates.values() if a.pending_events]
         pending = [(a, cast(Fact, fact)) for a in changed for fact in a.pending_events]
         assert len(pending) <= FACTS_IN_ONE_SAVE_MAX, "a save is bounded"
@@ -186,10 +211,10 @@ class Market(Application[UUID]):
         along = Along(
             key=key,
             fingerprint=asked,
-            answer=msgspec.json.encode(answer),
+            answer=msgspec.json.encode(decided.answer),
             audiences=tuple(a.audience() for a, _ in pending),
             customers=tuple(a.customer() for a, _ in pending),
-            reads=reads,
+            reads=decided.reads,
             timers=tuple(work.timers),
             jobs=tuple(work.jobs),
             done_timers=(*work.done_timers, *done_timers),
@@ -197,7 +222,7 @@ class Market(Application[UUID]):
         )
         recordings = self.save(*changed, along=along)
         last = recordings[-1].notification.id if recordings else None
-        return Outcome(answer=answer, position=last)
+        return Outcome(answer=decided.answer, position=last)
 
 
 def fingerprint_of(command: Command) -> bytes:
