@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -52,6 +53,10 @@ esac
 """
 
 
+def _heed_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ground:
     """A checkout in a folder of its own, and the tools on its PATH."""
@@ -92,6 +97,8 @@ class Ground:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            # A test run that was started in the background ignores SIGINT, and so would this.
+            preexec_fn=_heed_interrupts,  # noqa: PLW1509 - it calls nothing that could wait
         )
 
     def run(self, *arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
