@@ -12,7 +12,7 @@ from labelmarket.application.intake import Intake
 from labelmarket.application.labels import Blobs, LabelFiles
 from labelmarket.application.mapping import FactMapper
 from labelmarket.application.market import Market
-from labelmarket.application.ports import Clock, NewId, StoredFact, WaitFor
+from labelmarket.application.ports import Clock, NewId, Reach, StoredFact
 from labelmarket.application.recommend import Recommender
 from labelmarket.application.view import Reads
 from labelmarket.application.views.batch_sheet import BatchRow
@@ -86,7 +86,7 @@ class Office:
     batches: Reads[BatchRow]
     providers: Reads[ProviderRow]
     log: VisibleLog
-    wait_for: WaitFor
+    reach: Reach
     bell: NewsBell
     files: LabelFiles
     blobs: Blobs

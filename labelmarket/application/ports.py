@@ -1,6 +1,7 @@
 """What the application needs from outside, as types."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -110,6 +111,14 @@ class WaitFor(Protocol):
     """Waits until every view has taken in a position."""
 
     def __call__(self, position: int, /) -> None: ...
+
+
+class Reach(Protocol):
+    """Tells when every view has taken in a position."""
+
+    def when(self, position: int, /) -> Future[None]:
+        """What is done then, or fails with `NotYet` after a while."""
+        ...
 
 
 class NotYet(Exception):

@@ -50,7 +50,7 @@ def build_office(core: Core, *, blobs: LocalBlobs, uploads: Uploads, links: Link
         batches=batches,
         providers=providers,
         log=PostgresLog(pool),
-        wait_for=ViewsReach(pool, core.bell),
+        reach=ViewsReach(pool, core.bell),
         bell=core.bell,
         files=files,
         blobs=blobs,

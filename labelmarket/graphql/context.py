@@ -1,5 +1,6 @@
 """What a resolver stands on: who asks, the market, threads, and what was read already."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -87,13 +88,20 @@ class Context:
         """Wait until what is read next holds this position; answers NOT_YET after a while."""
         if position is None:
             return
-        number = self.api.positions.decode(position)
+        await self.wait_until(self.api.positions.decode(position))
+
+    async def wait_until(self, number: int) -> None:
+        """Like `wait_for`, for a position that was decoded."""
         try:
-            await self.api.threads.wait(self.office.wait_for, number)
+            await self.reached(number)
         except NotYet as late:
             raise CodedError(
                 str(late), code=NOT_YET, position=self.api.positions.encode(late.reached)
             ) from None
+
+    async def reached(self, number: int) -> None:
+        """Come back when every view has this position. Raises `NotYet` after a while."""
+        await asyncio.wrap_future(self.office.reach.when(number))
 
     async def place(self, after: str) -> int:
         """The place behind which facts are wanted.

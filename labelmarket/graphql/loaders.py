@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TypeVar
 from uuid import UUID
 
@@ -10,6 +11,11 @@ from strawberry.dataloader import DataLoader
 from labelmarket.application.access import Viewer
 from labelmarket.application.office import Office
 from labelmarket.application.view import Reads, Row
+from labelmarket.application.views.batch_sheet import BatchRow
+from labelmarket.application.views.offer_board import OfferRow
+from labelmarket.application.views.order_sheet import OrderRow
+from labelmarket.application.views.project_page import ProjectRow
+from labelmarket.application.views.provider_record import ProviderRow
 from labelmarket.application.work_items import Brief, briefs
 from labelmarket.graphql.threads import Threads
 
@@ -23,35 +29,65 @@ class Loaders:
     """What one request has read so far; a message of a subscription begins anew."""
 
     def __init__(self, office: Office, threads: Threads, viewer: Viewer) -> None:
-        def by_id(reads: Reads[R]) -> DataLoader[UUID, R | None]:
-            async def load(ids: list[UUID]) -> Sequence[R | None]:
-                rows = await threads.call(reads.by_ids, viewer, list(dict.fromkeys(ids)))
-                return [rows.get(one) for one in ids]
+        self._office = office
+        self._threads = threads
+        self._viewer = viewer
 
-            return DataLoader(load_fn=load, max_batch_size=KEYS_IN_ONE_LOAD_MAX)
-
-        def by_parent(reads: Reads[R]) -> DataLoader[UUID, list[R]]:
-            async def load(parents: list[UUID]) -> Sequence[list[R]]:
-                rows = await threads.call(
-                    reads.page, viewer, first=NESTED_ROWS_MAX, parent_ids=parents
-                )
-                found: dict[UUID | None, list[R]] = defaultdict(list)
-                for row in rows:
-                    found[row.parent_id].append(row)
-                return [found[parent] for parent in parents]
-
-            return DataLoader(load_fn=load, max_batch_size=KEYS_IN_ONE_LOAD_MAX)
-
-        async def load_briefs(ids: list[UUID]) -> Sequence[Brief]:
-            found = await threads.call(briefs, office, list(dict.fromkeys(ids)))
+    @cached_property
+    def briefs(self) -> DataLoader[UUID, Brief]:
+        async def load(ids: list[UUID]) -> Sequence[Brief]:
+            found = await self._threads.call(briefs, self._office, list(dict.fromkeys(ids)))
             return [found[one] for one in ids]
 
-        self.briefs: DataLoader[UUID, Brief] = DataLoader(load_fn=load_briefs)
-        self.projects = by_id(office.projects)
-        self.orders = by_id(office.orders)
-        self.offers = by_id(office.offers)
-        self.batches = by_id(office.batches)
-        self.providers = by_id(office.providers)
-        self.orders_of_project = by_parent(office.orders)
-        self.offers_of_order = by_parent(office.offers)
-        self.batches_of_order = by_parent(office.batches)
+        return DataLoader(load_fn=load)
+
+    @cached_property
+    def projects(self) -> DataLoader[UUID, ProjectRow | None]:
+        return self._by_id(self._office.projects)
+
+    @cached_property
+    def orders(self) -> DataLoader[UUID, OrderRow | None]:
+        return self._by_id(self._office.orders)
+
+    @cached_property
+    def offers(self) -> DataLoader[UUID, OfferRow | None]:
+        return self._by_id(self._office.offers)
+
+    @cached_property
+    def batches(self) -> DataLoader[UUID, BatchRow | None]:
+        return self._by_id(self._office.batches)
+
+    @cached_property
+    def providers(self) -> DataLoader[UUID, ProviderRow | None]:
+        return self._by_id(self._office.providers)
+
+    @cached_property
+    def orders_of_project(self) -> DataLoader[UUID, list[OrderRow]]:
+        return self._by_parent(self._office.orders)
+
+    @cached_property
+    def offers_of_order(self) -> DataLoader[UUID, list[OfferRow]]:
+        return self._by_parent(self._office.offers)
+
+    @cached_property
+    def batches_of_order(self) -> DataLoader[UUID, list[BatchRow]]:
+        return self._by_parent(self._office.batches)
+
+    def _by_id(self, reads: Reads[R]) -> DataLoader[UUID, R | None]:
+        async def load(ids: list[UUID]) -> Sequence[R | None]:
+            rows = await self._threads.call(reads.by_ids, self._viewer, list(dict.fromkeys(ids)))
+            return [rows.get(one) for one in ids]
+
+        return DataLoader(load_fn=load, max_batch_size=KEYS_IN_ONE_LOAD_MAX)
+
+    def _by_parent(self, reads: Reads[R]) -> DataLoader[UUID, list[R]]:
+        async def load(parents: list[UUID]) -> Sequence[list[R]]:
+            rows = await self._threads.call(
+                reads.page, self._viewer, first=NESTED_ROWS_MAX, parent_ids=parents
+            )
+            found: dict[UUID | None, list[R]] = defaultdict(list)
+            for row in rows:
+                found[row.parent_id].append(row)
+            return [found[parent] for parent in parents]
+
+        return DataLoader(load_fn=load, max_batch_size=KEYS_IN_ONE_LOAD_MAX)

@@ -112,7 +112,7 @@ async def _shown(context: Context, payload: type[P], outcome: Outcome) -> P:
         return shown
     try:
         if outcome.position is not None:
-            await context.api.threads.wait(context.office.wait_for, outcome.position)
+            await context.reached(outcome.position)
     except NotYet as late:
         shown.errors = [user_error(code=NOT_YET, message=f"it is done, but {late}")]
         return shown

@@ -71,7 +71,7 @@ class Subscription:
         )
         async with aclosing(facts):
             async for fact in facts:
-                await context.wait_for(context.api.positions.encode(fact.position))
+                await context.wait_until(fact.position)
                 context.forget_what_was_read()
                 row = await context.loaders.batches.load(identity)
                 if row is not None:

@@ -53,18 +53,19 @@ def create_web(
             Route("/metrics", state.metrics),
         ],
         middleware=[Middleware(Manners, tally=tally)],
-        lifespan=partial(_following, api.hub),
+        lifespan=partial(_following, api),
     )
 
 
 @asynccontextmanager
-async def _following(hub: Hub, _app: Starlette) -> AsyncIterator[None]:
+async def _following(api: Api, _app: Starlette) -> AsyncIterator[None]:
     """Follow the log as long as the application lives."""
-    await hub.open()
-    following = asyncio.create_task(hub.follow(), name="hub")
+    await api.hub.open()
+    following = asyncio.create_task(api.hub.follow(), name="hub")
     try:
         yield
     finally:
         following.cancel()
         with suppress(asyncio.CancelledError):
             await following
+        api.threads.close()

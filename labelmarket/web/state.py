@@ -31,7 +31,7 @@ class StateRoutes:
         return PlainTextResponse("alive\n")
 
     async def ready(self, _request: Request) -> Response:
-        found = await self.threads.wait(self.health.look)
+        found = await self.threads.look(self.health.look)
         return JSONResponse(
             found,
             status_code=200 if found["ready"] else 503,
@@ -39,7 +39,7 @@ class StateRoutes:
         )
 
     async def metrics(self, _request: Request) -> Response:
-        found = await self.threads.wait(self.health.look)
+        found = await self.threads.look(self.health.look)
         lines = "\n".join(_lines(found, self.tally, subscriptions=self.hub.listeners))
         return Response(lines + "\n", media_type=PROMETHEUS)
 

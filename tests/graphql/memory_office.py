@@ -1,6 +1,7 @@
 """An office on a market in memory, for tests of what clients see."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -128,7 +129,7 @@ class MemoryOffice:
             batches=views["batch_sheet"],
             providers=views["provider_record"],
             log=self.log,
-            wait_for=self._wait_for,
+            reach=self,
             bell=self.bell,
             files=files,
             blobs=blobs,
@@ -183,8 +184,12 @@ class MemoryOffice:
             self.play.settle()
         self.bell.ring()
 
-    def _wait_for(self, _position: int, /) -> None:
+    def when(self, _position: int, /) -> Future[None]:
+        done: Future[None] = Future()
         if self.views_stand_still:
-            raise NotYet(0)
+            done.set_exception(NotYet(0))
+            return done
         with self._lock:
             self.play.follow_views()
+        done.set_result(None)
+        return done

@@ -2,6 +2,8 @@
 
 import threading
 import time
+from concurrent.futures import Future
+from dataclasses import dataclass, field
 
 from labelmarket.adapters.postgres.bell import PostgresBell
 from labelmarket.adapters.postgres.pool import Pool, patiently
@@ -9,44 +11,96 @@ from labelmarket.application.ports import NotYet
 
 WAIT_MAX_S = 5.0
 LOOK_EVERY_S = 0.1
+LINGER_S = 1.0
+"""The asking thread outlives the last who waits by so much, since the next is near."""
 
 REACHED = "SELECT min(position) FROM views.progress WHERE quarantined_at IS NULL"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Waiter:
+    position: int
+    until_s: float
+    done: Future[None] = field(default_factory=Future)
+
+
 class ViewsReach:
-    """Asks, for many waiters at once, how far the view is that is furthest behind."""
+    """Asks, once for all who wait, how far the view is that is furthest behind.
+
+    One thread asks, at each ring of the bell and ten times a second; it lives as long as
+    somebody waits.
+    """
 
     def __init__(self, pool: Pool, bell: PostgresBell, *, wait_s_max: float = WAIT_MAX_S) -> None:
         self._pool = pool
         self._wait_s_max = wait_s_max
-        self._moved = threading.Condition()
-        self._rings = 0
+        self._news = threading.Condition()
+        self._rung = False
+        self._waiting: list[_Waiter] = []
+        self._asking = False
         self._reached = 0
         bell.on("views", self._ring)
 
     def __call__(self, position: int, /) -> None:
         """Return once every view that works has the position. Raises `NotYet` after a while."""
-        deadline = time.monotonic() + self._wait_s_max
-        while self._reached < position:
-            with self._moved:
-                rings = self._rings
-            reached = self._look()
-            if reached >= position:
-                return
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise NotYet(reached)
-            with self._moved:
-                if self._rings == rings:
-                    self._moved.wait(min(LOOK_EVERY_S, left))
+        self.when(position).result()
 
-    def _look(self) -> int:
-        row = patiently(self._pool, lambda c: c.execute(REACHED, prepare=True).fetchone())
+    def when(self, position: int, /) -> Future[None]:
+        """What is done once every view that works has the position, or fails with `NotYet`."""
+        waiter = _Waiter(position=position, until_s=time.monotonic() + self._wait_s_max)
+        if self._reached >= position:
+            waiter.done.set_result(None)
+            return waiter.done
+        with self._news:
+            self._waiting.append(waiter)
+            if self._asking:
+                self._rung = True
+                self._news.notify()
+            else:
+                self._asking = True
+                threading.Thread(target=self._ask, name="views' reach", daemon=True).start()
+        return waiter.done
+
+    def _ask(self) -> None:
+        idle_since_s = time.monotonic()
+        while True:
+            with self._news:
+                waiting, self._rung = self._waiting, False
+                self._waiting = []
+            if waiting:
+                idle_since_s = time.monotonic()
+                self._look_for(waiting)
+            with self._news:
+                if not self._rung:
+                    self._news.wait(LOOK_EVERY_S if self._waiting else LINGER_S)
+                if not self._waiting and time.monotonic() - idle_since_s >= LINGER_S:
+                    self._asking = False
+                    return
+
+    def _look_for(self, waiting: list[_Waiter]) -> None:
+        """Let go whoever waited for what is reached, or too long; the others wait on."""
+        try:
+            row = patiently(self._pool, lambda c: c.execute(REACHED, prepare=True).fetchone())
+        except Exception as error:
+            for waiter in waiting:
+                if waiter.done.set_running_or_notify_cancel():
+                    waiter.done.set_exception(error)
+            return
         reached = int(row[0] or 0) if row else 0
         self._reached = max(self._reached, reached)
-        return reached
+        now_s = time.monotonic()
+        still = [w for w in waiting if w.position > reached and w.until_s > now_s]
+        with self._news:
+            self._waiting += still
+        for waiter in waiting:
+            if waiter.position <= reached:
+                if waiter.done.set_running_or_notify_cancel():
+                    waiter.done.set_result(None)
+            elif waiter.until_s <= now_s and waiter.done.set_running_or_notify_cancel():
+                waiter.done.set_exception(NotYet(reached))
 
     def _ring(self) -> None:
-        with self._moved:
-            self._rings += 1
-            self._moved.notify_all()
+        with self._news:
+            self._rung = True
+            if self._waiting:
+                self._news.notify()

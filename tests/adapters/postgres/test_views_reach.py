@@ -1,5 +1,6 @@
 """Whoever has written waits until the views have it, and not for ever."""
 
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,7 +10,7 @@ from labelmarket.adapters.postgres.bell import PostgresBell
 from labelmarket.adapters.postgres.feed import ViewFollower
 from labelmarket.adapters.postgres.view_table import ViewReads
 from labelmarket.adapters.postgres.waiting import ViewsReach
-from labelmarket.application.ports import NotYet
+from labelmarket.application.ports import NotYet, Unavailable
 from labelmarket.application.view import Entry
 from labelmarket.application.views.all import VIEWS
 from labelmarket.application.views.provider_record import ProviderRecord, ProviderRow
@@ -77,6 +78,47 @@ def test_nobody_waits_for_a_quarantined_view(core: Core, database_url: str) -> N
         database_url,
         "SELECT quarantined_at FROM views.progress WHERE view = 'provider_record'",
     )
+
+
+def test_many_wait_at_once_and_each_is_let_go_at_its_own_position(
+    core: Core, database_url: str
+) -> None:
+    positions = []
+    for _ in range(5):
+        do(core, Record())
+        positions.append(one(database_url, HEAD))
+    made = [ViewFollower(core.pool, view, core.mapper, batch_max=1) for view in VIEWS]
+    for follower in made:
+        follower.register()
+    before = threading.active_count()
+    reach = ViewsReach(core.pool, core.bell)
+
+    waiting = [(position, reach.when(position)) for position in positions * 10]
+    assert threading.active_count() <= before + 1, "one thread asks for all"
+    given_up = reach.when(positions[0])
+    assert given_up.cancel()
+    while made[0].advance():
+        for follower in made[1:]:
+            follower.advance()
+        reached = one(database_url, "SELECT min(position) FROM views.progress")
+        for position, done in waiting:
+            if position <= reached:
+                done.result(timeout=5)
+            else:
+                assert not done.done()
+
+    assert all(done.done() for _, done in waiting)
+
+
+def test_those_who_wait_hear_of_a_failing_database(core: Core, database_url: str) -> None:
+    do(core, Record())
+    reach = ViewsReach(core.pool, core.bell)
+    waiting = reach.when(one(database_url, HEAD) + 1)
+
+    core.pool.close()
+
+    with pytest.raises(Unavailable):
+        waiting.result(timeout=5)
 
 
 def test_the_bell_wakes_whoever_waits(core: Core, database_url: str) -> None:
