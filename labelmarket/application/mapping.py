@@ -14,6 +14,9 @@ from labelmarket.application.ports import StoredFact
 from labelmarket.domain.aggregate import Fact
 
 _IDENTITY = {"originator_id", "originator_version"}
+_MOMENT = Annotated[datetime, msgspec.Meta(tz=True)]
+_ZONED: Mapping[Any, Any] = {datetime: _MOMENT, datetime | None: _MOMENT | None}
+"""Fields that are moments themselves: the decoder sees to it that they have a time zone."""
 
 
 class FactUnreadable(Exception):
@@ -35,26 +38,43 @@ class _Kind:
         self.fact = fact
         hints = get_type_hints(fact, include_extras=True)
         names = [f.name for f in fields(fact) if f.name not in _IDENTITY]
-        shape = [(name, hints[name]) for name in names] + [("class_version", int, 1)]
-        self.struct = msgspec.defstruct(
-            fact.__name__, shape, forbid_unknown_fields=True, kw_only=True
+        shape = [(name, _ZONED.get(hints[name], hints[name])) for name in names]
+        struct = msgspec.defstruct(
+            fact.__name__,
+            [*shape, ("class_version", int, 1)],
+            forbid_unknown_fields=True,
+            kw_only=True,
         )
         self.names = tuple(names)
-        self.dated = tuple(name for name in names if _may_hold_moments(hints[name]))
-        self.decoder = msgspec.json.Decoder(self.struct)
+        self._dated = tuple(
+            name for name in names if hints[name] not in _ZONED and _may_hold_moments(hints[name])
+        )
+        self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(struct)
 
     def read(self, state: bytes) -> dict[str, Any]:
-        version = msgspec.json.decode(state, type=_Version).class_version
-        if version > self.fact.class_version:
-            raise FactUnreadable(f"{self.fact.TOPIC} version {version} is newer than this program")
-        if version < self.fact.class_version:
-            state = msgspec.json.encode(self._upcast(msgspec.json.decode(state), version))
-        decoded = self.decoder.decode(state)
-        values = {name: getattr(decoded, name) for name in self.names}
-        for name in self.dated:
+        """The fields. What is of today's version, as nearly all is, is parsed only once."""
+        try:
+            decoded = self._decoder.decode(state)
+            today = decoded.class_version == self.fact.class_version
+        except msgspec.ValidationError:
+            today = False
+        if not today:
+            decoded = self._decoder.decode(self._renewed(state))
+        values = msgspec.structs.asdict(decoded)
+        del values["class_version"]
+        for name in self._dated:
             if any(moment.tzinfo is None for moment in _moments(values[name])):
                 raise msgspec.ValidationError(f"{name} has a moment without a time zone")
         return values
+
+    def _renewed(self, state: bytes) -> bytes:
+        """The state in today's version, whatever else may be wrong with it."""
+        version = msgspec.json.decode(state, type=_Version).class_version
+        if version > self.fact.class_version:
+            raise FactUnreadable(f"{self.fact.TOPIC} version {version} is newer than this program")
+        if version == self.fact.class_version:
+            return state
+        return msgspec.json.encode(self._upcast(msgspec.json.decode(state), version))
 
     def _upcast(self, raw: dict[str, Any], version: int) -> dict[str, Any]:
         for step in range(version, self.fact.class_version):
@@ -97,25 +117,39 @@ class FactMapper(Mapper[UUID]):
             state=encoded,
         )
 
+    @property
+    def topics(self) -> frozenset[str]:
+        """The kinds of facts that this program knows."""
+        return frozenset(self._kinds)
+
     def read(self, stored: StoredFact) -> Fact:
         """The fact in a line of the log."""
-        return self.to_domain_event(
-            StoredEvent(stored.originator_id, stored.originator_version, stored.topic, stored.state)
+        return self.fact(
+            stored.topic, stored.state, stored.originator_id, stored.originator_version
         )
 
     def to_domain_event(self, stored_event: StoredEvent) -> Fact:
+        return self.fact(
+            stored_event.topic,
+            stored_event.state,
+            stored_event.originator_id,
+            stored_event.originator_version,
+        )
+
+    def fact(self, topic: str, state: bytes, stream: UUID | str, version: int, /) -> Fact:
+        """The fact that was stored in these columns. Raises `FactUnreadable`."""
         try:
-            kind = self._kinds[stored_event.topic]
+            kind = self._kinds[topic]
         except KeyError:
-            raise FactUnreadable(f"there is no kind of fact {stored_event.topic!r}") from None
+            raise FactUnreadable(f"there is no kind of fact {topic!r}") from None
         try:
-            state = kind.read(stored_event.state)
+            values = kind.read(state)
         except msgspec.MsgspecError as error:
-            raise FactUnreadable(f"a damaged {stored_event.topic}: {error}") from error
-        state["originator_id"] = stored_event.originator_id
-        state["originator_version"] = stored_event.originator_version
+            raise FactUnreadable(f"a damaged {topic}: {error}") from error
+        values["originator_id"] = stream
+        values["originator_version"] = version
         fact = object.__new__(kind.fact)
-        object.__setattr__(fact, "__dict__", state)
+        object.__setattr__(fact, "__dict__", values)
         return fact
 
 

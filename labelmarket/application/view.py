@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
 
+import msgspec
+
 from labelmarket.application.access import Viewer
 from labelmarket.domain.aggregate import Fact
 
@@ -23,8 +25,7 @@ class Entry:
     provider_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(msgspec.Struct, frozen=True, kw_only=True):
     """What every view's row has: its place, its state, and who may see it.
 
     A customer sees the rows of its organisation and those that are `shared`; a provider
@@ -46,11 +47,15 @@ R = TypeVar("R", bound=Row)
 
 
 class View(Protocol[R]):
-    """One kind of row and how facts change it. `version` rises with the row's shape."""
+    """One kind of row and how facts change it. `version` rises with the row's shape.
+
+    `topics` are the facts that it may find rows in; all others are passed over unread.
+    """
 
     name: str
     version: int
     row: type[R]
+    topics: frozenset[str]
 
     def keys(self, fact: Fact, /) -> tuple[UUID, ...]:
         """The rows that a fact names; none when it is not this view's business."""
@@ -61,14 +66,34 @@ class View(Protocol[R]):
         ...
 
 
+def topics_of(*kinds: type[Fact]) -> frozenset[str]:
+    """The names of these facts."""
+    return frozenset(kind.TOPIC for kind in kinds)
+
+
+Named = tuple[Entry, tuple[UUID, ...]]
+"""An entry with the rows that it names in some view."""
+
+
+def named(view: View[R], entries: Iterable[Entry]) -> list[Named]:
+    """What is the view's business of these."""
+    found = ((entry, view.keys(entry.fact)) for entry in entries)
+    return [(entry, keys) for entry, keys in found if keys]
+
+
 def fold(view: View[R], entries: Iterable[Entry], rows: Mapping[UUID, R]) -> dict[UUID, R | None]:
     """The rows that change when entries are folded into `rows`, None for rows that go."""
-    changed: dict[UUID, R | None] = {}
-    for entry in entries:
-        for key in view.keys(entry.fact):
-            before = changed[key] if key in changed else rows.get(key)
-            changed[key] = view.evolve(before, entry)
+    found = named(view, entries)
+    changed = {key: rows.get(key) for _, keys in found for key in keys}
+    fold_named(view, found, changed)
     return changed
+
+
+def fold_named(view: View[R], found: Iterable[Named], rows: dict[UUID, R | None]) -> None:
+    """Fold entries into `rows`, where every row that they name has its place."""
+    for entry, keys in found:
+        for key in keys:
+            rows[key] = view.evolve(rows[key], entry)
 
 
 class Reads(Protocol[R]):

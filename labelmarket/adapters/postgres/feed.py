@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from eventsourcing.persistence import StoredEvent
 from psycopg.rows import TupleRow
 
-from labelmarket.adapters.postgres.log import COLUMNS, stored_fact
+from labelmarket.adapters.one_go import in_one_go
+from labelmarket.adapters.postgres.pages import Page, Pages, entry_in
 from labelmarket.adapters.postgres.pool import Pool
-from labelmarket.adapters.postgres.view_table import ViewTable
+from labelmarket.adapters.postgres.view_table import ViewTable, take_in
 from labelmarket.application.mapping import FactMapper
 from labelmarket.application.ports import StoredFact
-from labelmarket.application.view import Entry, View, fold
+from labelmarket.application.view import Entry, View
 
 BATCH_MAX = 500
 ERROR_CHARACTERS_MAX = 500
@@ -25,10 +25,6 @@ VERSION = "SELECT version FROM views.progress WHERE view = %s"
 LEAD = """
 SELECT position FROM views.progress
 WHERE view = %s AND version = %s AND quarantined_at IS NULL FOR UPDATE SKIP LOCKED
-"""
-READ = f"""
-SELECT {COLUMNS} FROM market.facts WHERE notification_id > %s
-ORDER BY notification_id LIMIT %s
 """
 MOVE = "UPDATE views.progress SET position = %s WHERE view = %s"
 QUARANTINE = "UPDATE views.progress SET quarantined_at = %s, error = %s WHERE view = %s"
@@ -66,6 +62,7 @@ class ViewFollower:
         self._view = view
         self._mapper = mapper
         self._table = ViewTable(view)
+        self._pages = Pages(mapper, view.topics)
 
     def register(self) -> bool:
         """Make the view known; True if its rows are of an earlier version, to be rebuilt."""
@@ -85,63 +82,57 @@ class ViewFollower:
             held = connection.execute(LEAD, (self._view.name, self._view.version)).fetchone()
             if held is None:
                 return 0
-            rows = connection.execute(READ, (held[0], self._batch_max), prepare=True).fetchall()
-            if not rows:
+            page = self._pages.read(connection, after=held[0], limit=self._batch_max)
+            if page is None:
                 return 0
-            stored = [stored_fact(row) for row in rows]
-            taken = self._take_in(connection, stored)
-            if taken:
-                last = stored[taken - 1].position
-                connection.execute(MOVE, (last, self._view.name), prepare=True)
+            with in_one_go():
+                reached = self._take_in(connection, page)
+            if reached > held[0]:
+                connection.execute(MOVE, (reached, self._view.name), prepare=True)
                 connection.execute("SELECT pg_notify('views', '')")
-            return taken
+            return page.facts if reached == page.position else 0
 
-    def _take_in(
-        self, connection: psycopg.Connection[TupleRow], stored: Sequence[StoredFact]
-    ) -> int:
-        """Fold as many as can be folded, and quarantine the view at the first that cannot."""
+    def _take_in(self, connection: psycopg.Connection[TupleRow], page: Page) -> int:
+        """Fold as many as can be folded, and quarantine the view at the first that cannot.
+
+        Gives the position up to which nothing is left out.
+        """
         try:
-            self._fold(connection, stored)
-            return len(stored)
+            self._fold(connection, page.rows)
         except psycopg.Error:
             raise
         except Exception:
-            return self._one_by_one(connection, stored)
+            return self._one_by_one(connection, page)
+        return page.position
 
-    def _one_by_one(
-        self, connection: psycopg.Connection[TupleRow], stored: Sequence[StoredFact]
-    ) -> int:
-        for number, fact in enumerate(stored):
+    def _one_by_one(self, connection: psycopg.Connection[TupleRow], page: Page) -> int:
+        for row in page.rows:
             try:
-                self._fold(connection, [fact])
+                self._fold(connection, [row])
             except psycopg.Error:
                 raise
             except Exception as error:
-                self._quarantine(connection, fact, error)
-                return number
-        return len(stored)
+                position: int = row[0]
+                self._quarantine(connection, position, error)
+                return position - 1
+        return page.position
 
-    def _fold(self, connection: psycopg.Connection[TupleRow], stored: Sequence[StoredFact]) -> None:
-        """Nothing is written before everything was folded."""
-        entries = [entry_of(self._mapper, fact) for fact in stored]
-        keys = list({key for entry in entries for key in self._view.keys(entry.fact)})
-        rows = self._table.get(connection, keys) if keys else {}
-        self._table.put(connection, fold(self._view, entries, rows))
+    def _fold(self, connection: psycopg.Connection[TupleRow], rows: Sequence[TupleRow]) -> None:
+        take_in(connection, self._view, self._table, [entry_in(self._mapper, row) for row in rows])
 
     def _quarantine(
-        self, connection: psycopg.Connection[TupleRow], fact: StoredFact, error: Exception
+        self, connection: psycopg.Connection[TupleRow], position: int, error: Exception
     ) -> None:
         words = f"{type(error).__name__}: {error}"[:ERROR_CHARACTERS_MAX]
-        connection.execute(QUARANTINE, (fact.position, words, self._view.name))
+        connection.execute(QUARANTINE, (position, words, self._view.name))
 
 
 def entry_of(mapper: FactMapper, stored: StoredFact) -> Entry:
     """A stored fact, decoded."""
-    event = StoredEvent(stored.originator_id, stored.originator_version, stored.topic, stored.state)
     return Entry(
         position=stored.position,
         recorded_at=stored.recorded_at,
-        fact=mapper.to_domain_event(event),
+        fact=mapper.read(stored),
         project_id=stored.project_id,
         provider_id=stored.provider_id,
     )

@@ -14,6 +14,7 @@ from typing import Any
 
 import psycopg
 
+from labelmarket.adapters.postgres.held_rows import ROWS_MAX
 from labelmarket.adapters.postgres.pool import T
 from labelmarket.adapters.postgres.session import Session, hold
 from labelmarket.adapters.postgres.side_fold import BATCH_MAX, SideFold
@@ -87,8 +88,11 @@ def rebuild(
     keep_on: Callable[[], bool] = lambda: True,
     only_older: bool = False,
     batch_max: int = BATCH_MAX,
+    rows_max: int = ROWS_MAX,
 ) -> list[Rebuilt]:
-    """Rebuild the views and give what was made. `only_older` leaves out what is up to date.
+    """Rebuild the views, in one pass over the log, and give what was made.
+
+    `only_older` leaves out what is up to date; up to `rows_max` rows of each are in memory.
 
     Raises `Occupied` while another rebuild runs, `FoldFailed` for a fact that a view cannot
     take in, `SwapRefused`, and `Stopped` once `keep_on` says no. Views that were not
@@ -103,7 +107,7 @@ def rebuild(
     _patiently(lambda _number: session.execute(CLEAR))
     session.execute(MAKE)
     try:
-        side = SideFold(session, views, mapper, schema=SIDE, batch_max=batch_max)
+        side = SideFold(session, views, mapper, schema=SIDE, batch_max=batch_max, rows_max=rows_max)
         side.make_tables()
         on_the_way = _OnTheWay(session=session, tell=tell, keep_on=keep_on)
         on_the_way.catch_up(side)
@@ -122,12 +126,13 @@ class _OnTheWay:
     keep_on: Callable[[], bool]
 
     def catch_up(self, side: SideFold) -> None:
-        """Fold up to the head of the log as it is now."""
+        """Fold up to the head of the log as it is now, and write the rows."""
         head = self._head()
         while side.position < head and side.advance(to=head):
             self.tell(side.position, head)
             if not self.keep_on():
                 raise Stopped
+        side.write()
 
     def swap(self, side: SideFold, view: View[Any]) -> Rebuilt:
         """Put one view in place; what was folded in a refused attempt is folded again."""
@@ -154,6 +159,7 @@ class _OnTheWay:
                 break
         else:
             raise _TooFarBehind
+        side.write_within()
         for (statement,) in execute(OWNERSHIP, {"table": f"views.{view.name}"}).fetchall():
             execute(statement)
         execute(EXCHANGE.format(table=view.name))

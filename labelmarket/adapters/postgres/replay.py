@@ -59,6 +59,7 @@ def replay(
     side.make_tables()
     while side.advance(to=to):
         tell(side.position, to)
+    side.write()
     side.gather_statistics()
     for view in views:
         place = (view.name, view.version, side.position)

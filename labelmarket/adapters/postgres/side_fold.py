@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 import psycopg
+from psycopg.rows import TupleRow
 
-from labelmarket.adapters.postgres.feed import READ, entry_of
-from labelmarket.adapters.postgres.log import stored_fact
+from labelmarket.adapters.one_go import in_one_go
+from labelmarket.adapters.postgres.held_rows import ROWS_MAX, HeldRows
+from labelmarket.adapters.postgres.pages import Pages, entry_in
 from labelmarket.adapters.postgres.session import Session
-from labelmarket.adapters.postgres.view_table import ViewTable
+from labelmarket.adapters.postgres.view_table import ViewTable, take_in
 from labelmarket.application.mapping import FactMapper, FactUnreadable
-from labelmarket.application.ports import StoredFact
-from labelmarket.application.view import Entry, View, fold
+from labelmarket.application.view import Entry, View
 
 BATCH_MAX = 2_000
 
@@ -30,7 +30,10 @@ class FoldFailed(Exception):
 
 
 class SideFold:
-    """One pass over the log for all of the views; each fact is decoded once."""
+    """One pass over the log for all of the views; each fact is decoded once.
+
+    Rows are in memory until `write`.
+    """
 
     def __init__(
         self,
@@ -40,22 +43,36 @@ class SideFold:
         *,
         schema: str,
         batch_max: int = BATCH_MAX,
+        rows_max: int = ROWS_MAX,
+        position: int = 0,
+        facts: int = 0,
     ) -> None:
         self._session = session
         self._mapper = mapper
         self._batch_max = batch_max
         self._schema = schema
-        self._sides = [(view, ViewTable(view, schema=schema)) for view in views]
-        self.position = 0
-        self.facts = 0
+        self._rows_max = rows_max
+        self._sides = [(view, self._rows(view, empty=position == 0)) for view in views]
+        self._pages = Pages(mapper, frozenset[str]().union(*(view.topics for view in views)))
+        self.position = position
+        self.facts = facts
 
     def only(self, view: View[Any]) -> "SideFold":
-        """A fold of one of the views that goes on where this one stands."""
-        one = SideFold(
-            self._session, [view], self._mapper, schema=self._schema, batch_max=self._batch_max
+        """A fold of one of the views that goes on where this one stands, all rows written."""
+        return SideFold(
+            self._session,
+            [view],
+            self._mapper,
+            schema=self._schema,
+            batch_max=self._batch_max,
+            rows_max=self._rows_max,
+            position=self.position,
+            facts=self.facts,
         )
-        one.position, one.facts = self.position, self.facts
-        return one
+
+    def _rows(self, view: View[Any], *, empty: bool) -> HeldRows[Any]:
+        table = ViewTable(view, schema=self._schema)
+        return HeldRows(table, empty=empty, rows_max=self._rows_max)
 
     def make_tables(self) -> None:
         """Make the tables as the live ones are, in a schema that is there already."""
@@ -73,54 +90,60 @@ class SideFold:
         Raises `FoldFailed` when a view cannot take in one of them. The commit does not
         wait for the disk: after a crash the fold begins again anyway.
         """
-        with self._session.transaction():
+        with in_one_go(), self._session.transaction():
             self._session.execute(NO_WAIT)
             return self.advance_within(to=to)
 
     def advance_within(self, *, to: int) -> int:
         """As `advance`, in a transaction that is open already."""
-        rows = self._session.execute(
-            READ, (self.position, self._batch_max), prepare=True
-        ).fetchall()
-        stored = [stored_fact(row) for row in rows if row[0] <= to]
-        if not stored:
+        page = self._pages.read(self._session, after=self.position, to=to, limit=self._batch_max)
+        if page is None:
             return 0
-        entries = [self._entry(fact) for fact in stored]
-        for view, table in self._sides:
-            self._fold(view, table, entries)
-        self.position = stored[-1].position
-        self.facts += len(stored)
-        return len(stored)
+        entries = [self._entry(row) for row in page.rows]
+        for view, rows in self._sides:
+            self._fold(view, rows, [e for e in entries if e.fact.TOPIC in view.topics])
+        self.position = page.position
+        self.facts += page.facts
+        return page.facts
 
-    def _entry(self, fact: StoredFact) -> Entry:
+    def write(self) -> None:
+        """Write what is in memory; this does not wait for the disk either."""
+        with self._session.transaction():
+            self._session.execute(NO_WAIT)
+            self.write_within()
+
+    def write_within(self) -> None:
+        """As `write`, in a transaction that is open already."""
+        for _, rows in self._sides:
+            rows.write(self._session)
+
+    def _entry(self, row: TupleRow) -> Entry:
         try:
-            return entry_of(self._mapper, fact)
+            return entry_in(self._mapper, row)
         except FactUnreadable as error:
-            names = ", ".join(view.name for view, _ in self._sides)
-            raise FoldFailed(view=names, position=fact.position, error=error) from error
+            topic = row[4]
+            names = ", ".join(
+                view.name
+                for view, _ in self._sides
+                if topic in view.topics or topic not in self._mapper.topics
+            )
+            raise FoldFailed(view=names, position=row[0], error=error) from error
 
-    def _fold(self, view: View[Any], table: ViewTable[Any], entries: Sequence[Entry]) -> None:
+    def _fold(self, view: View[Any], rows: HeldRows[Any], entries: Sequence[Entry]) -> None:
         try:
-            named = [(entry, view.keys(entry.fact)) for entry in entries]
-            keys = list({key for _, keys in named for key in keys})
-            rows = table.get(self._session, keys) if keys else {}
-            changed = fold(view, (entry for entry, keys in named if keys), rows)
+            take_in(self._session, view, rows, entries)
         except psycopg.Error:
             raise
         except Exception as error:
-            raise self._failure(view, table, entries) from error
-        table.put(self._session, changed)
+            raise self._failure(view, rows, entries) from error
 
     def _failure(
-        self, view: View[Any], table: ViewTable[Any], entries: Sequence[Entry]
+        self, view: View[Any], rows: HeldRows[Any], entries: Sequence[Entry]
     ) -> FoldFailed:
-        """Fold one by one, in memory, to learn which fact it was."""
-        rows: dict[UUID, Any] = {}
+        """Fold one by one, to learn which fact it was."""
         for entry in entries:
             try:
-                fresh = [key for key in view.keys(entry.fact) if key not in rows]
-                rows |= table.get(self._session, fresh)
-                rows |= fold(view, [entry], rows)
+                take_in(self._session, view, rows, [entry])
             except psycopg.Error:
                 raise
             except Exception as error:

@@ -1,11 +1,13 @@
 """Label batches as they stand: what is owed, what was delivered, and its report."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from labelmarket.application.view import Entry, Row
+import msgspec
+from msgspec.structs import replace
+
+from labelmarket.application.view import Entry, Row, topics_of
 from labelmarket.domain.aggregate import Fact
 from labelmarket.domain.label_batch_facts import (
     BatchApproved,
@@ -41,8 +43,7 @@ class PartState(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartRow:
+class PartRow(msgspec.Struct, frozen=True, kw_only=True):
     number: int
     state: PartState = PartState.READING
     labels: int = 0
@@ -53,8 +54,7 @@ class PartRow:
     refused_message: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchRow(Row):
+class BatchRow(Row, frozen=True, kw_only=True):
     """`parent_id` is the work order."""
 
     offer_id: UUID
@@ -88,9 +88,10 @@ class BatchSheet:
     name = "batch_sheet"
     version = 1
     row = BatchRow
+    topics = topics_of(BatchOpened, *_CHANGES)
 
     def keys(self, fact: Fact, /) -> tuple[UUID, ...]:
-        return (fact.originator_id,) if isinstance(fact, (BatchOpened, *_CHANGES)) else ()
+        return (fact.originator_id,) if fact.TOPIC in self.topics else ()
 
     def evolve(self, row: BatchRow | None, entry: Entry, /) -> BatchRow | None:
         fact = entry.fact

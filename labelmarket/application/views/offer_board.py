@@ -1,10 +1,11 @@
 """Offers as they stand: to whom, on which terms, until when, and how each one ended."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from labelmarket.application.view import Entry, Row
+from msgspec.structs import replace
+
+from labelmarket.application.view import Entry, Row, topics_of
 from labelmarket.domain.aggregate import Fact
 from labelmarket.domain.offer import (
     OfferExpired,
@@ -20,8 +21,7 @@ from labelmarket.domain.values import Terms
 from labelmarket.domain.work_order_facts import SliceFilled
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfferRow(Row):
+class OfferRow(Row, frozen=True, kw_only=True):
     """`parent_id` is the work order."""
 
     round: int
@@ -57,13 +57,12 @@ class OfferBoard:
     name = "offer_board"
     version = 1
     row = OfferRow
+    topics = topics_of(OfferSent, SliceFilled, *_ENDS)
 
     def keys(self, fact: Fact, /) -> tuple[UUID, ...]:
         if isinstance(fact, SliceFilled):
             return (fact.offer_id,)
-        if isinstance(fact, OfferSent) or type(fact) in _ENDS:
-            return (fact.originator_id,)
-        return ()
+        return (fact.originator_id,) if fact.TOPIC in self.topics else ()
 
     def evolve(self, row: OfferRow | None, entry: Entry, /) -> OfferRow | None:
         fact = entry.fact

@@ -1,9 +1,11 @@
 """Work orders as they stand: the ranking, who was asked, and what is filled."""
 
-from dataclasses import dataclass, replace
 from uuid import UUID
 
-from labelmarket.application.view import Entry, Row
+import msgspec
+from msgspec.structs import replace
+
+from labelmarket.application.view import Entry, Row, topics_of
 from labelmarket.domain.aggregate import Fact
 from labelmarket.domain.slots import count
 from labelmarket.domain.values import Requirement
@@ -40,8 +42,7 @@ _CHANGES = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """One rank of a round that was used up: by an offer, or by a skip with its reason."""
 
     round: int
@@ -52,8 +53,7 @@ class Asked:
     skip_message: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderRow(Row):
+class OrderRow(Row, frozen=True, kw_only=True):
     """`parent_id` is the project; slots are counted by what became of them."""
 
     task_id: UUID
@@ -80,9 +80,10 @@ class OrderSheet:
     name = "order_sheet"
     version = 1
     row = OrderRow
+    topics = topics_of(WorkOrderPlanned, *_CHANGES)
 
     def keys(self, fact: Fact, /) -> tuple[UUID, ...]:
-        return (fact.originator_id,) if isinstance(fact, (WorkOrderPlanned, *_CHANGES)) else ()
+        return (fact.originator_id,) if fact.TOPIC in self.topics else ()
 
     def evolve(self, row: OrderRow | None, entry: Entry, /) -> OrderRow | None:
         fact = entry.fact

@@ -1,11 +1,13 @@
 """Projects as they stand: the brief, the classes and their routing, items and gold."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from labelmarket.application.view import Entry, Row
+import msgspec
+from msgspec.structs import replace
+
+from labelmarket.application.view import Entry, Row, topics_of
 from labelmarket.domain import project_facts as facts
 from labelmarket.domain.aggregate import Fact
 from labelmarket.domain.project_facts import ProjectStatus, Target
@@ -19,21 +21,18 @@ _KINDS = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InstructionsRow:
+class InstructionsRow(msgspec.Struct, frozen=True, kw_only=True):
     number: int
     digest: str
     written_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskRow:
+class TaskRow(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     requirement: Requirement
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectRow(Row):
+class ProjectRow(Row, frozen=True, kw_only=True):
     """`manifests` and `gold` are digests of columns, in the order they were added."""
 
     name: str
@@ -51,9 +50,9 @@ class ProjectRow(Row):
     gold_report_digest: str | None = None
     priorities: tuple[tuple[Priority, ...], ...] = ()
     oracle: str | None = None
-    metrics: Mapping[str, ClassMetric] = field(default_factory=dict)
+    metrics: Mapping[str, ClassMetric] = msgspec.field(default_factory=dict)
     threshold: float | None = None
-    overrides: Mapping[str, Route] = field(default_factory=dict)
+    overrides: Mapping[str, Route] = msgspec.field(default_factory=dict)
     orders: tuple[UUID, ...] = ()
 
     @property
@@ -71,9 +70,10 @@ class ProjectPage:
     name = "project_page"
     version = 1
     row = ProjectRow
+    topics = topics_of(*_KINDS)
 
     def keys(self, fact: Fact, /) -> tuple[UUID, ...]:
-        return (fact.originator_id,) if isinstance(fact, _KINDS) else ()
+        return (fact.originator_id,) if fact.TOPIC in self.topics else ()
 
     def evolve(self, row: ProjectRow | None, entry: Entry, /) -> ProjectRow | None:
         fact = entry.fact

@@ -1,10 +1,12 @@
 """Providers as they stand: profile, standing, and what they have taken on each month."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from labelmarket.application.view import Entry, Row
+import msgspec
+from msgspec.structs import replace
+
+from labelmarket.application.view import Entry, Row, topics_of
 from labelmarket.domain.aggregate import Fact
 from labelmarket.domain.provider import (
     AvailabilitySet,
@@ -32,8 +34,7 @@ _OWN = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderRow(Row):
+class ProviderRow(Row, frozen=True, kw_only=True):
     """`shared` once it was listed: customers go on reading whom they work with.
 
     `loads`: month → offer → items.
@@ -48,7 +49,7 @@ class ProviderRow(Row):
     clearances: tuple[Clearance, ...] = ()
     rates: tuple[Rate, ...] = ()
     availability: Availability | None = None
-    loads: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    loads: Mapping[str, Mapping[str, int]] = msgspec.field(default_factory=dict)
 
     @property
     def standing(self) -> Standing:
@@ -66,11 +67,12 @@ class ProviderRecord:
     name = "provider_record"
     version = 1
     row = ProviderRow
+    topics = topics_of(*_OWN, CapacityCommitted, CapacityReleased)
 
     def keys(self, fact: Fact, /) -> tuple[UUID, ...]:
         if isinstance(fact, (CapacityCommitted, CapacityReleased)):
             return (fact.provider_id,)
-        return (fact.originator_id,) if isinstance(fact, _OWN) else ()
+        return (fact.originator_id,) if fact.TOPIC in self.topics else ()
 
     def evolve(self, row: ProviderRow | None, entry: Entry, /) -> ProviderRow | None:
         fact = entry.fact

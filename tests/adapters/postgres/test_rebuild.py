@@ -25,7 +25,16 @@ from labelmarket.application.views.project_page import ProjectPage
 from labelmarket.application.views.provider_record import ProviderRecord, ProviderRow
 from labelmarket.bootstrap.core import Core
 from labelmarket.domain.access_token import Role
-from tests.adapters.postgres.scene import Record, do, eventually, launch, list_provider, one, select
+from tests.adapters.postgres.scene import (
+    Record,
+    append_raw,
+    do,
+    eventually,
+    launch,
+    list_provider,
+    one,
+    select,
+)
 
 OPERATOR = Viewer(role=Role.OPERATOR, organisation_id=UUID(int=1), token_id=None)
 HEAD = "SELECT max(notification_id) FROM market.facts"
@@ -54,6 +63,17 @@ AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 WAITS_FOR_A_TABLE = """
 SELECT count(*) FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'
 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+
+
+WATCH = """
+CREATE TABLE views.waited (says text);
+CREATE FUNCTION views.watch() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO views.waited VALUES (current_setting('synchronous_commit'));
+    RETURN NEW;
+END $$;
+CREATE TRIGGER watch BEFORE UPDATE ON views.progress FOR EACH ROW EXECUTE FUNCTION views.watch()
 """
 
 
@@ -108,18 +128,63 @@ def again_and_again(*acts: Callable[[], object]) -> Iterator[list[int]]:
             one_of_them.result(timeout=20)
 
 
-def test_rows_are_the_same_after_a_rebuild(core: Core, database_url: str) -> None:
+@pytest.mark.parametrize("batch_max", [1, 2, 7, 2_000])
+def test_rows_are_the_same_after_a_rebuild_in_any_batches(
+    core: Core, database_url: str, batch_max: int
+) -> None:
     launch(core)
     followed(core)
     before = dump(database_url)
 
-    made = made_anew(core, database_url, batch_max=7)
+    made = made_anew(core, database_url, batch_max=batch_max)
 
     head = one(database_url, HEAD)
-    assert [(m.view, m.position) for m in made] == [(view.name, head) for view in VIEWS]
+    assert [(m.view, m.position, m.facts) for m in made] == [(v.name, head, head) for v in VIEWS]
     assert dump(database_url) == before
     assert all(digest.position == head for digest in before)
     assert select(database_url, SIDE_SCHEMAS) == []
+
+
+def test_rows_are_the_same_when_few_fit_in_memory(core: Core, database_url: str) -> None:
+    launch(core, ranked=4)
+    followed(core)
+    before = dump(database_url)
+
+    made_anew(core, database_url, batch_max=3, rows_max=1)
+
+    assert dump(database_url) == before
+
+
+def test_views_are_made_anew_in_one_pass_over_the_log(core: Core, database_url: str) -> None:
+    launch(core)
+    head = one(database_url, HEAD)
+    told: list[int] = []
+
+    made_anew(core, database_url, batch_max=5, tell=lambda position, _: told.append(position))
+
+    assert told == [*range(5, head, 5), head]
+
+
+def test_a_fact_that_is_damaged_stops_only_whom_it_concerns(core: Core, database_url: str) -> None:
+    launch(core)
+    damaged = append_raw(core, topic="ProviderVetted", state=b"{}")
+    unconcerned = [view for view in VIEWS if view.name != "provider_record"]
+
+    assert len(made_anew(core, database_url, unconcerned)) == len(unconcerned)
+    with pytest.raises(FoldFailed) as failed:
+        made_anew(core, database_url)
+
+    assert (failed.value.view, failed.value.position) == ("provider_record", damaged)
+
+
+def test_a_fact_that_is_unknown_stops_every_view(core: Core, database_url: str) -> None:
+    launch(core)
+    unknown = append_raw(core, topic="Unheard", state=b"{}")
+
+    for view in VIEWS:
+        with pytest.raises(FoldFailed) as failed:
+            made_anew(core, database_url, [view])
+        assert (failed.value.view, failed.value.position) == (view.name, unknown)
 
 
 def test_only_the_views_that_were_named_are_made_anew(core: Core, database_url: str) -> None:
@@ -265,6 +330,17 @@ def test_two_rebuilds_do_not_meet(core: Core, database_url: str) -> None:
 
     with open_session(database_url, name="test") as session:
         assert rebuild(session, VIEWS, core.mapper, tell=meet)
+
+
+def test_views_that_were_put_in_place_are_on_the_disk(core: Core, database_url: str) -> None:
+    launch(core)
+    with open_session(database_url, name="test") as session:
+        session.execute("SET synchronous_commit = on")
+        session.execute(WATCH)
+
+        rebuild(session, VIEWS, core.mapper, batch_max=5)
+
+    assert select(database_url, "SELECT says FROM views.waited") == [("on",)] * len(VIEWS)
 
 
 def test_a_long_reader_is_waited_for(core: Core, database_url: str) -> None:

@@ -1,7 +1,8 @@
 """A new version of a view replaces the old one's rows; programs of both may run meanwhile."""
 
 import threading
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from labelmarket.adapters.postgres.feed import ViewFollower, progress
 from labelmarket.adapters.postgres.rebuild import rebuild

@@ -236,14 +236,16 @@ def test_a_fact_that_is_unknown_stops_every_view_until_a_program_comes_that_know
     assert {(p.position, p.quarantined_at) for p in progress(core.pool)} == {(unknown + 1, None)}
 
 
+NEWER = b'{"timestamp":"2026-01-01T00:00:00Z","envelope":null,"note":"","class_version":9}'
+
+
 def test_a_fact_that_is_damaged_is_named(core: Core, database_url: str) -> None:
-    newer = b'{"timestamp":"2026-01-01T00:00:00Z","envelope":null,"class_version":9}'
     follower = follow(core, ProviderRecord())
 
     for topic, state in (
-        ("TokenRevoked", b"{}"),
-        ("TokenRevoked", b"\x00\xff"),
-        ("TokenRevoked", newer),
+        ("ProviderVetted", b"{}"),
+        ("ProviderVetted", b"\x00\xff"),
+        ("ProviderVetted", NEWER),
         ("os.system", b"{}"),
     ):
         damaged = append_raw(core, topic=topic, state=state)
@@ -255,6 +257,25 @@ def test_a_fact_that_is_damaged_is_named(core: Core, database_url: str) -> None:
         assert stopped.error.startswith("FactUnreadable: ")
         select(database_url, "UPDATE views.progress SET position = %s", damaged)
         release(core.pool, "provider_record")
+
+
+@pytest.mark.parametrize("state", [b"{}", b"\x00\xff", NEWER])
+@pytest.mark.parametrize("batch_max", [1, 500])
+def test_a_fact_that_is_damaged_stops_only_whom_it_concerns(
+    core: Core, database_url: str, state: bytes, batch_max: int
+) -> None:
+    do(core, Record())
+    damaged = append_raw(core, topic="ProviderVetted", state=state)
+    do(core, Record())
+
+    to_the_end(follow(core, view, batch_max=batch_max) for view in VIEWS)
+
+    stopped = [p for p in progress(core.pool) if p.quarantined_at is not None]
+    assert [(p.view, p.position, p.quarantined_at) for p in stopped] == [
+        ("provider_record", damaged - 1, damaged)
+    ]
+    others = [p.position for p in progress(core.pool) if p.quarantined_at is None]
+    assert others == [head(database_url)] * (len(VIEWS) - 1)
 
 
 def test_a_connection_that_is_lost_inside_a_batch_loses_and_repeats_nothing(
