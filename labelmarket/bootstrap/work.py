@@ -42,6 +42,8 @@ def work(settings: Settings) -> int:
         name = f"{socket.gethostname()}:{os.getpid()}"
         declare_actors(broker, PostgresJobs(core.pool, worker=name), run, passing=PASSING)
         worker = dramatiq.Worker(broker, worker_threads=THREADS, worker_timeout=WAIT_MS)
+        # What one process has fetched no other one can take, though it may stand idle.
+        worker.queue_prefetch = THREADS
         worker.start()
         try:
             stopping.wait()

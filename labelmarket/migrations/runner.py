@@ -1,5 +1,6 @@
 """Brings a database to the newest schema: numbered steps, each once, under a lock."""
 
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,7 +8,9 @@ from hashlib import sha256
 from importlib.resources import files
 
 import psycopg
+from psycopg.rows import TupleRow
 
+SERVER_MIN = 15
 LOCK = (7_101_001,)
 LOCK_TIMEOUT_S = 60
 _NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
@@ -22,10 +25,18 @@ CREATE TABLE IF NOT EXISTS public.labelmarket_migrations (
 """
 APPLIED = "SELECT number, name, sha256 FROM public.labelmarket_migrations ORDER BY number"
 APPLY = "INSERT INTO public.labelmarket_migrations (number, name, sha256) VALUES (%s, %s, %s)"
+HAS_ROLES = "SELECT to_regprocedure('market.grant_roles()') IS NOT NULL"
+GRANT_ROLES = "SELECT market.grant_roles()"
+
+log = logging.getLogger(__name__)
 
 
 class MigrationMismatch(Exception):
     """The database was migrated with other steps than this program has."""
+
+
+class ServerTooOld(MigrationMismatch):
+    """The schema needs what this PostgreSQL does not have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +65,13 @@ def migrate(database_url: str, *, plan: tuple[Step, ...] | None = None) -> list[
     """Apply what is missing and give the names of it. A killed run can be run again.
 
     Each step and its ledger row are one transaction, so a step is applied whole or not
-    at all. Raises `MigrationMismatch` when an applied step has changed since, or when
-    the database is newer than the program.
+    at all. Every run also grants the roles what they need, if it may; a warning tells
+    when it may not. Raises `ServerTooOld`, and `MigrationMismatch` when an applied step
+    has changed since, or when the database is newer than the program.
     """
     wanted = steps() if plan is None else plan
     with psycopg.connect(database_url, autocommit=True) as connection:
+        _check_server(connection.info.server_version)
         connection.execute(f"SET lock_timeout = '{LOCK_TIMEOUT_S}s'")
         connection.execute("SELECT pg_advisory_lock(%s)", LOCK)
         connection.execute(LEDGER)
@@ -69,6 +82,7 @@ def migrate(database_url: str, *, plan: tuple[Step, ...] | None = None) -> list[
             with connection.transaction():
                 connection.execute(step.sql.encode())
                 connection.execute(APPLY, (step.number, step.name, step.sha256))
+        _grant_roles(connection)
     return [step.name for step in missing]
 
 
@@ -79,3 +93,23 @@ def _compare(wanted: tuple[Step, ...], applied: dict[int, tuple[int, str, str]])
             raise MigrationMismatch(f"the database has step {name}, which this program has not")
         if known[number].sha256 != digest:
             raise MigrationMismatch(f"step {name} was applied with another content")
+
+
+def _check_server(version: int) -> None:
+    found = version // 10_000
+    if found < SERVER_MIN:
+        raise ServerTooOld(f"PostgreSQL {SERVER_MIN} or later is needed, this is {found}")
+
+
+def _grant_roles(connection: psycopg.Connection[TupleRow]) -> None:
+    """Let the triggers alone keep the facts where roles may not be made or granted."""
+    if connection.execute(HAS_ROLES).fetchone() != (True,):
+        return
+    row = connection.execute(GRANT_ROLES).fetchone()
+    assert row is not None
+    if row[0] is not None:
+        log.warning(
+            "the roles labelmarket_app and labelmarket_audit are not in force (%s); triggers "
+            "still refuse changes of facts; decision 0010 has the statements for an administrator",
+            row[0],
+        )

@@ -10,6 +10,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from labelmarket.adapters.embedded.servers import Addresses
+from labelmarket.migrations import runner
 from labelmarket.migrations.runner import MigrationMismatch, Step, migrate, steps
 from tests.adapters.postgres.scene import eventually, one, select
 
@@ -110,3 +111,14 @@ def test_of_two_at_once_one_waits_and_finds_nothing_left_to_do(bare_url: str) ->
         applied = [future.result(timeout=20) for future in [threads.submit(run) for _ in range(2)]]
 
     assert sorted(applied) == [[], ["0001_first.sql", "0002_second.sql"]]
+
+
+def test_a_server_that_is_too_old_is_refused_untouched(
+    bare_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "SERVER_MIN", 99)
+
+    with pytest.raises(MigrationMismatch, match="PostgreSQL 99 or later is needed, this is"):
+        migrate(bare_url)
+
+    assert select(bare_url, "SELECT to_regclass('public.labelmarket_migrations')") == [(None,)]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 
+from labelmarket.adapters.embedded.binaries import Binaries
 from labelmarket.adapters.embedded.kept import KeptProgram
 from labelmarket.adapters.embedded.programs import Program
 from labelmarket.bootstrap.tokens import issue_token
@@ -35,9 +36,15 @@ class Ground:
 
 
 @contextmanager
-def ground(data: Path, *, counts: Mapping[str, int]) -> Iterator[Ground]:
-    """Run so many processes of each verb; a second one of a verb is called `follow 2`."""
-    with outside_servers(data / "servers") as (outside, tended, spawner):
+def ground(
+    data: Path, *, counts: Mapping[str, int], binaries: Binaries | None = None
+) -> Iterator[Ground]:
+    """Run so many processes of each verb; a second one of a verb is called `follow 2`.
+
+    The servers are the bundled ones, or those that are given.
+    """
+    servers = outside_servers(data / "servers", binaries=binaries)
+    with servers as (outside, tended, spawner):
         migrate(outside.database_url)
         operator = issue_token(outside.database_url, name="operator")
         port = free_port()

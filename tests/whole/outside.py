@@ -1,7 +1,7 @@
 """Servers that somebody else runs: PostgreSQL and Valkey on loopback ports, with a password.
 
-They stand in for servers of one's own: nothing in the market knows that the programs are the
-bundled ones. Whoever dies is started again at once, as a service manager would.
+They are the bundled programs, which nothing in the market knows, or those that are given.
+Whoever dies is started again at once, as a service manager would.
 """
 
 import os
@@ -24,6 +24,7 @@ from labelmarket.adapters.embedded.premises import Premises
 from labelmarket.adapters.embedded.programs import Program, Spawner
 from labelmarket.adapters.embedded.sockets import socket_folder
 from labelmarket.adapters.embedded.valkey import valkey
+from tests.whole.installed import make_cluster
 from tests.whole.tree import free_port
 
 PASSWORD = "open-sesame"  # noqa: S105 - of a server that lives for a test
@@ -67,14 +68,19 @@ class Tended:
 
 
 @contextmanager
-def outside_servers(data: Path) -> Iterator[tuple[Outside, Tended, Spawner]]:
-    """Run both; the tended programs may be joined by others, which stop before them."""
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+def outside_servers(
+    data: Path, *, binaries: Binaries | None = None
+) -> Iterator[tuple[Outside, Tended, Spawner]]:
+    """Run both; the tended programs may be joined by others, which stop before them.
+
+    As root, a PostgreSQL before 16 needs a folder that its user can reach.
+    """
+    data.mkdir(mode=0o711, parents=True, exist_ok=True)
     for name in ("logs", "locks"):
         (data / name).mkdir(mode=0o700, exist_ok=True)
     spawner, tended = Spawner(), Tended()
     try:
-        outside = _outside(data, spawner)
+        outside = _outside(data, spawner, binaries)
         tended.kept += [outside.postgres, outside.valkey]
         tended.start()
         _wait_for(outside)
@@ -84,13 +90,17 @@ def outside_servers(data: Path) -> Iterator[tuple[Outside, Tended, Spawner]]:
         spawner.close()
 
 
-def _outside(data: Path, spawner: Spawner) -> Outside:
+def _outside(data: Path, spawner: Spawner, given: Binaries | None) -> Outside:
     account = server_account(data / "postgres")
     premises = Premises(data=data, sockets=socket_folder(data, account), account=account)
-    binaries = _binaries(premises, spawner)
+    binaries = _reachable(given or find_binaries(), premises, spawner)
     database_port, redis_port = free_port(), free_port()
-    database = postgres(premises=premises, binaries=binaries, spawner=spawner).kept.program
     folder = data / "postgres"
+    if given is not None:
+        folder.mkdir(mode=0o700)
+        hand_over(folder, account)
+        make_cluster(folder, premises=premises, binaries=binaries, spawner=spawner)
+    database = postgres(premises=premises, binaries=binaries, spawner=spawner).kept.program
     (folder / "outside_hba.conf").write_text(RULES, encoding="ascii")
     if account is not None:
         os.chown(folder / "outside_hba.conf", account.uid, account.gid)
@@ -120,8 +130,7 @@ def _with(program: Program, arguments: Sequence[str]) -> Program:
     return replace(program, argv=(*program.argv, *arguments), pause_seconds_max=PAUSE_S)
 
 
-def _binaries(premises: Premises, spawner: Spawner) -> Binaries:
-    found = find_binaries()
+def _reachable(found: Binaries, premises: Premises, spawner: Spawner) -> Binaries:
     if premises.account is None:
         return found
     hand_over(premises.sockets, premises.account)

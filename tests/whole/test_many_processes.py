@@ -2,17 +2,22 @@
 
 import os
 import signal
+import sys
+import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from labelmarket.adapters.embedded.kept import KeptProgram
 from labelmarket.demo.play import play
 from labelmarket.demo.stage import FactSeen, Message
 from labelmarket.demo.summary import Summary
 from tests.whole.ground import Ground, ground
+from tests.whole.installed import installed_binaries, version_of
 
 MANY = {"serve": 1, "follow": 2, "work": 3}
 TAKEOVER_S_MAX = 5.0
@@ -62,9 +67,20 @@ class Play:
         return self.summary
 
 
-def test_the_demo_passes_though_the_process_that_leads_is_killed(tmp_path: Path) -> None:
-    # Given three workers and two followers
-    with ground(tmp_path, counts=MANY) as market:
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that the servers' user can reach too."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder)
+
+
+def test_the_demo_passes_though_the_process_that_leads_is_killed(open_folder: Path) -> None:
+    # Given three workers and two followers, on the machine's own servers where it has any
+    binaries = installed_binaries()
+    for program in (binaries.postgres, binaries.valkey):
+        sys.stdout.write(f"{version_of(program)}\n")
+    with ground(open_folder, counts=MANY, binaries=binaries) as market:
         demo = Play(market)
         # When the feed that was first there is killed as soon as an offer is out
         demo.until("OfferSent")

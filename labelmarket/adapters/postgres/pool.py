@@ -11,6 +11,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool, PoolClosed
 
+from labelmarket.adapters.postgres.roles import AS_APPLICATION
 from labelmarket.application.ports import Unavailable
 
 STATEMENT_TIMEOUT_MS = 5_000
@@ -76,7 +77,8 @@ def open_pool(
         connection.execute(
             f"SET statement_timeout = {STATEMENT_TIMEOUT_MS};"
             f"SET lock_timeout = {LOCK_TIMEOUT_MS};"
-            f"SET idle_in_transaction_session_timeout = {IDLE_IN_TRANSACTION_TIMEOUT_MS}"
+            f"SET idle_in_transaction_session_timeout = {IDLE_IN_TRANSACTION_TIMEOUT_MS};"
+            f"{AS_APPLICATION}"
         )
 
     return ConnectionPool(

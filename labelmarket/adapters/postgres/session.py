@@ -9,6 +9,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import TupleRow
 
 from labelmarket.adapters.postgres.pool import LOCK_TIMEOUT_MS, T
+from labelmarket.adapters.postgres.roles import AS_APPLICATION
 
 STATEMENT_TIMEOUT_S = 60
 ANSWER_S_MAX = 70.0
@@ -51,7 +52,8 @@ def open_session(database_url: str, *, name: str) -> Iterator[Session]:
             # The server lets go soon of what a client held that is gone.
             "SET client_connection_check_interval = '2s';"
             "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5;"
-            "SET tcp_keepalives_count = 3"
+            "SET tcp_keepalives_count = 3;"
+            f"{AS_APPLICATION}"
         )
         yield session
 

@@ -13,6 +13,7 @@ from tests.adapters.postgres.scene import one, select
 SHIFT = (
     "CREATE TABLE public.shift (by interval)",
     "INSERT INTO public.shift VALUES ('0')",
+    "GRANT SELECT ON public.shift TO PUBLIC",
     "CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS"
     " 'SELECT pg_catalog.clock_timestamp() + by FROM public.shift'",
 )
