@@ -13,8 +13,11 @@ from uuid import UUID
 import orjson
 
 from benchmarks.core import StockThing, per_second, stock_application
+from benchmarks.deadlines import deadline_rows
+from benchmarks.rebuild import rebuild_rows
 from benchmarks.report import report_rows
 from benchmarks.rows import Row
+from benchmarks.two_workers import two_worker_rows
 from labelmarket.adapters.embedded.servers import BundledServers
 from labelmarket.adapters.postgres.log import PostgresLog
 from labelmarket.adapters.postgres.reactions import ReactionFollower
@@ -35,7 +38,7 @@ from tests.whole.ground import ROOT, ground
 THREADS = 8
 ROUNDS = 3
 TAILED = 20_000
-ORDERS, PROJECTS, PROVIDERS = 200, 2, 20
+ORDERS, PROVIDERS = 200, 20
 CLIENTS_S_MAX = 120.0
 COCO_IMAGES, COCO_LABELS = 118_000, 860_000
 
@@ -49,6 +52,9 @@ def rows() -> list[Row]:
             with open_core(url, name="bench", connections_max=20) as core:
                 found += [_appends(core, url), _tailed(core), _crowd(core)]
         found += _clients(Path(folder) / "clients")
+    found += deadline_rows()
+    found += rebuild_rows()
+    found += two_worker_rows()
     return [*found, *report_rows(images=COCO_IMAGES, count=COCO_LABELS, repeats=1)]
 
 
@@ -109,16 +115,10 @@ def _tailed(core: Core) -> Row:
 
 
 def _crowd(core: Core) -> Row:
-    """Every order of two projects, as large as they may be, is accepted at the same moment."""
+    """Every order of one large project is accepted at the same moment."""
     customer = actor(Role.CUSTOMER)
     providers = [list_provider(core, f"provider {number}") for number in range(PROVIDERS)]
-    planned = [
-        order_id
-        for _ in range(PROJECTS)
-        for order_id in plan_many(
-            core, customer=customer, providers=providers, orders_wanted=ORDERS // PROJECTS
-        )
-    ]
+    planned = plan_many(core, customer=customer, providers=providers, orders_wanted=ORDERS)
     follower = ReactionFollower(
         core.pool, OfferNextProvider(), market=core.market, mapper=core.mapper
     )
@@ -139,7 +139,7 @@ def _crowd(core: Core) -> Row:
         assert offer is not None
         tasks.append(partial(accept, offer.id, by_id[offer.provider_id]))
     failed = sum(1 for outcome in all_at_once(tasks) if outcome.answer.refused is not None)
-    return _must(f"failures of {ORDERS} orders of {PROJECTS} projects accepted at once", failed)
+    return _must(f"failures of {ORDERS} orders of one project accepted at once", failed)
 
 
 def _must(work: str, wrong: int, *, holds: bool = True) -> Row:

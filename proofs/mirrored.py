@@ -1,6 +1,6 @@
 """The cascade's plays on the real PostgreSQL, held against the log in memory at every step."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -123,6 +123,12 @@ class MirroredRecorder(MemoryRecorder):
         real = self._real.recorder.select_events(originator_id, **bounds)
         ours = super().select_events(originator_id, **bounds)
         assert list(real) == list(ours), "the real log has another stream"
+        return real
+
+    def select_streams(self, originator_ids: Collection[UUID]) -> Sequence[StoredEvent]:
+        real = self._real.recorder.select_streams(originator_ids)
+        ours = super().select_streams(originator_ids)
+        assert list(real) == list(ours), "the real log has other streams"
         return real
 
     def compare(self) -> None:

@@ -18,7 +18,7 @@ from labelmarket.domain.work_order import WorkOrder
 from tests.adapters.postgres.scene import TASK, actor, all_at_once, do, list_provider
 
 CROWD = 100
-ORDERS_IN_PROJECT = 20
+ORDERS_IN_PROJECT = 200
 ITEMS = 10
 COUNTS = """
 SELECT count(*) FILTER (WHERE topic = 'ProviderAccepted'),

@@ -58,6 +58,7 @@ class Blows:
         database = self._outside.database
         database.down_until_us = self._scheduler.now_us + self._chance.within_us(*DOWN_S)
         database.sessions.close_all()
+        database.timers.lose_takers()
         return True
 
     def _wipe(self) -> bool:

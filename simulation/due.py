@@ -1,46 +1,41 @@
 """What falls due in a `follow` process: timers to give, and messages to send for jobs."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from labelmarket.application import measuring, timing
-from labelmarket.application.ports import Job, LogConflict, Timer, Unavailable
+from labelmarket.application.ports import Job, LogConflict, Unavailable
 from labelmarket.application.work import TooEarly
-from labelmarket.bootstrap.follow import EARLY_S_MAX
+from labelmarket.bootstrap.timers import EARLY_S_MAX
 from simulation.broker import BrokerAway
 from simulation.process import Process
 from simulation.scheduler import Steps, sleep_s
 
 
 def fire_due(process: Process) -> Steps[int]:
-    """Give the commands of due timers, as `bootstrap.follow.fire_due` does."""
+    """Give the commands of due timers, as `bootstrap.timers.fire_due` does."""
     timers = process.database.timers
-    due = yield from process.wire.once(
-        "take timers", lambda: [(row.timer, row.attempts) for row in timers.take()]
-    )
-    for timer, attempt in due:
-        try:
-            yield from _fire(process, timer)
-        except (LogConflict, TooEarly, Unavailable) as trouble:
-            process.scheduler.say(f"{timer.id} waits: {type(trouble).__name__}")
-            yield from process.wire.patiently(
-                "give back", partial(timers.give_back, timer.id, attempt=attempt)
-            )
+    due = yield from process.wire.once("take timers", partial(timers.take, by=process.life()))
+    if not due:
+        return 0
+    yield from _wait_for_clock(process, max(timer.due_at for timer in due))
+    failed = yield from process.plainly(lambda: timing.give_all(process.market, due))
+    for timer_id, trouble in failed.items():
+        if not isinstance(trouble, (LogConflict, TooEarly, Unavailable)):
+            raise trouble
+        process.scheduler.say(f"{timer_id} waits: {type(trouble).__name__}")
+    if failed:
+        yield from process.wire.patiently("give back", partial(timers.give_back, list(failed)))
     return len(due)
 
 
-def _fire(process: Process, timer: Timer) -> Steps[None]:
+def _wait_for_clock(process: Process, last_at: datetime) -> Steps[None]:
     now = yield from process.clock.read()
-    if now < timer.due_at:
+    if now < last_at:
         yield from process.clock.set()
-    early = timer.due_at - process.clock.reading()
+    early = last_at - process.clock.reading()
     if early > timedelta():
         yield from sleep_s(min(early.total_seconds(), EARLY_S_MAX))
-    yield from process.plainly(
-        lambda: timing.give(
-            process.market, timer_id=timer.id, command=timer.command, args=timer.args
-        )
-    )
 
 
 def see_to_jobs(process: Process) -> Steps[int]:

@@ -14,6 +14,7 @@ from labelmarket.application.ports import (
     StoredFact,
 )
 from simulation.scheduler import BEGINNING, Scheduler
+from tests.memory_log import remembered
 
 GAP_MAX = 40
 
@@ -33,7 +34,8 @@ class Facts:
 
     def append(self, stored_events: Sequence[StoredEvent], along: Along) -> tuple[int, ...]:
         """Raises `AlreadyRecorded` and `LogConflict`; then nothing was stored."""
-        self.check_key(along.key)
+        for said in along.said:
+            self.check_key(said.key)
         if any(len(self._streams.get(stream, ())) > seen for stream, seen in along.reads):
             raise LogConflict
         self._check_versions(stored_events)
@@ -62,9 +64,7 @@ class Facts:
                 )
             )
         positions = tuple(range(first, first + len(stored_events)))
-        self.keys[along.key] = Remembered(
-            fingerprint=along.fingerprint, answer=along.answer, positions=positions
-        )
+        self.keys |= remembered(along, positions)
         return positions
 
     def check_key(self, key: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from labelmarket.adapters.postgres import feed, reactions
-from labelmarket.application.reaction import Reaction, carry_out
+from labelmarket.application.reaction import Reaction, carry_out_all
 from labelmarket.application.view import Entry
 from simulation.database import Database, entries_of
 from simulation.process import Process
@@ -53,10 +53,7 @@ class ReactionFollower:
         process, name = self._process, self._reaction.name
         session, entries = yield from process.wire.begin("look", self._look)
         try:
-            for entry in entries:
-                yield from process.plainly(
-                    partial(carry_out, self._reaction, entry, process.market)
-                )
+            yield from process.plainly(lambda: self._hear(entries))
             if entries:
                 last = entries[-1].position
                 session.change(partial(process.database.moved_reaction, name, last))
@@ -64,6 +61,12 @@ class ReactionFollower:
         finally:
             session.close()
         return len(entries)
+
+    def _hear(self, entries: Sequence[Entry]) -> None:
+        """Raises what the first fact fails at."""
+        for _, error in carry_out_all(self._reaction, entries, self._process.market):
+            if error is not None:
+                raise error
 
     def _look(self, session: Session) -> Sequence[Entry]:
         database, name = self._process.database, self._reaction.name

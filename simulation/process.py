@@ -91,6 +91,11 @@ class Process:
         recorder = SimulatedRecorder(self.database, self.wire, ports)
         return SimulatedMarket(recorder, now=now, new_id=new_id, pause=pause)
 
+    def life(self) -> Callable[[], bool]:
+        """Tells, now and later, whether this life of the process still lasts."""
+        number = self.lives
+        return lambda: self.is_up and self.lives == number
+
     def spawn(self, what: str, steps: Steps[Any]) -> Task:
         self._tasks = [task for task in self._tasks if task.alive]
         task = self.scheduler.spawn(

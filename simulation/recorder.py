@@ -1,6 +1,6 @@
 """The event store library's recorder, on the simulated database, one port call at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -37,10 +37,11 @@ class SimulatedRecorder(FactRecorder):
     def _append(self, stored: Sequence[StoredEvent], along: Along) -> Steps[Sequence[int]]:
         if self._database.scheduler.chance.strikes("conflict"):
             raise LogConflict
+        what = " + ".join(said.key for said in along.said)
         try:
             return (
                 yield from self._wire.patiently(
-                    f"append {along.key}", lambda: self._database.append(stored, along)
+                    f"append {what}", lambda: self._database.append(stored, along)
                 )
             )
         except Unavailable as error:
@@ -66,6 +67,15 @@ class SimulatedRecorder(FactRecorder):
         return self._ports.ask(
             lambda: self._wire.patiently(
                 "load", lambda: list(self._database.facts.stream(stream, gt=gt, lte=lte))
+            )
+        )
+
+    def select_streams(self, originator_ids: Collection[UUID]) -> Sequence[StoredEvent]:
+        facts, streams = self._database.facts, list(originator_ids)
+        return self._ports.ask(
+            lambda: self._wire.patiently(
+                "load",
+                lambda: [s for one in streams for s in facts.stream(one, gt=None, lte=None)],
             )
         )
 

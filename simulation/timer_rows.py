@@ -1,6 +1,6 @@
 """Timers as rows: the statements of the PostgreSQL adapter, on a simulated table."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from labelmarket.adapters.postgres.timers import (
@@ -18,11 +18,17 @@ EARLY_US = 3 * SECOND_US
 """How far the server's clock may run ahead of what a process has read of it."""
 
 
+def _time_alone() -> bool:
+    """Nobody holds it, or it was given back: then its time is all that counts."""
+    return True
+
+
 @dataclass(slots=True)
 class TimerRow:
     timer: Timer
     due_us: int
     leased_until_us: int = 0
+    is_taker_there: Callable[[], bool] = _time_alone
     attempts: int = 0
 
 
@@ -39,27 +45,42 @@ class TimerRows:
     def drop(self, timer_id: str) -> None:
         self.rows.pop(timer_id, None)
 
-    def take(self) -> Sequence[TimerRow]:
-        """Lease the next due timers, earliest first; some runs give them out a little early."""
+    def take(self, *, by: Callable[[], bool]) -> Sequence[Timer]:
+        """Lease the next due timers, earliest first; some runs give them out a little early.
+
+        `by` tells whether the taker is still there; without it, its leases are free at once.
+        """
         now_us = self._scheduler.now_us
-        free = [r for r in self.rows.values() if r.leased_until_us < now_us]
+        free = [
+            row
+            for row in self.rows.values()
+            if row.leased_until_us < now_us or not row.is_taker_there()
+        ]
         taken = [r for r in free if r.due_us <= now_us + EARLY_US and self._is_given(r)]
         taken = sorted(taken, key=lambda row: (row.due_us, row.timer.id))[:BATCH_MAX]
         for row in taken:
             row.leased_until_us = now_us + LEASE_S * SECOND_US
+            row.is_taker_there = by
             row.attempts += 1
-        return taken
+        return [row.timer for row in taken]
 
     def _is_given(self, row: TimerRow) -> bool:
         is_due = row.due_us <= self._scheduler.now_us
         return is_due or self._scheduler.chance.strikes("early timer")
 
-    def give_back(self, timer_id: str, *, attempt: int) -> None:
-        """Let a timer be taken again, later each time."""
-        after_s = min(RETRY_S_MAX, RETRY_FIRST_S * 2 ** min(attempt - 1, DOUBLINGS_MAX))
-        if timer_id in self.rows:
-            until_us = self._scheduler.now_us + int(after_s * SECOND_US)
-            self.rows[timer_id].leased_until_us = until_us
+    def lose_takers(self) -> None:
+        """The server was restarted, and knows nobody who has taken a timer."""
+        for row in self.rows.values():
+            if row.is_taker_there is not _time_alone:
+                row.is_taker_there = lambda: False
+
+    def give_back(self, timer_ids: Sequence[str]) -> None:
+        """Let these be taken again, later each time."""
+        for row in [self.rows[timer_id] for timer_id in timer_ids if timer_id in self.rows]:
+            doublings = min(row.attempts - 1, DOUBLINGS_MAX)
+            after_s = min(RETRY_S_MAX, RETRY_FIRST_S * 2**doublings)
+            row.leased_until_us = self._scheduler.now_us + int(after_s * SECOND_US)
+            row.is_taker_there = _time_alone
             self._bell.news("timers")
 
     def next_due_us(self) -> int | None:

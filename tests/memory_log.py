@@ -1,7 +1,8 @@
 """The log in memory: facts, keys, timers and jobs in one step, a clock set by hand."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from threading import Lock
 from typing import Any, NoReturn
 from uuid import UUID
@@ -47,6 +48,20 @@ class CountedIds:
         return UUID(int=self._last, version=4)
 
 
+def remembered(along: Along, positions: Sequence[int]) -> dict[str, Remembered]:
+    """What is kept under the keys of a save: each command's answer and its own positions."""
+    assert sum(said.facts for said in along.said) == len(positions), "each fact is a command's own"
+    own = iter(positions)
+    return {
+        said.key: Remembered(
+            fingerprint=said.fingerprint,
+            answer=said.answer,
+            positions=tuple(islice(own, said.facts)),
+        )
+        for said in along.said
+    }
+
+
 class MemoryRecorder(FactRecorder):
     """Keeps facts, keys, timers and jobs in one step or not at all."""
 
@@ -69,8 +84,9 @@ class MemoryRecorder(FactRecorder):
         assert len(stored_events) == len(along.audiences), "each fact has an audience"
         customers = along.customers or (None,) * len(stored_events)
         with self._lock:
-            if along.key in self.keys:
-                raise AlreadyRecorded(self.keys[along.key])
+            for said in along.said:
+                if said.key in self.keys:
+                    raise AlreadyRecorded(self.keys[said.key])
             if any(len(self._streams.get(s, ())) > seen for s, seen in along.reads):
                 raise LogConflict
             self._check_versions(stored_events)
@@ -85,9 +101,7 @@ class MemoryRecorder(FactRecorder):
                     stored_events, along.audiences, customers, strict=True
                 )
             )
-            self.keys[along.key] = Remembered(
-                fingerprint=along.fingerprint, answer=along.answer, positions=positions
-            )
+            self.keys |= remembered(along, positions)
             self._set_in_motion(along)
         return positions
 
@@ -150,6 +164,11 @@ class MemoryRecorder(FactRecorder):
         assert not desc, "streams are short and read forward"
         assert limit is None, "streams are short and read whole"
         return self._streams.get(UUID(str(originator_id)), [])[(gt or 0) : lte]
+
+    def select_streams(self, originator_ids: Collection[UUID]) -> Sequence[StoredEvent]:
+        return [
+            stored for stream in sorted(originator_ids) for stored in self.select_events(stream)
+        ]
 
     def select_notifications(
         self,

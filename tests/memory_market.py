@@ -11,12 +11,12 @@ from labelmarket.application.access import Viewer
 from labelmarket.application.mapping import FactMapper
 from labelmarket.application.market import Market
 from labelmarket.application.ports import Timer
-from labelmarket.application.reaction import Reaction, carry_out
+from labelmarket.application.reaction import Reaction, carry_out, carry_out_all
 from labelmarket.application.reactions.compare_with_gold import CompareBatchesWithGold
 from labelmarket.application.reactions.complete_project import CompleteProjectWithOrders
 from labelmarket.application.reactions.offer_next_provider import OfferNextProvider
 from labelmarket.application.reactions.withdraw_from_delisted import WithdrawFromDelisted
-from labelmarket.application.timing import give
+from labelmarket.application.timing import give_all
 from labelmarket.application.view import Entry, R, View, fold
 from labelmarket.application.views.all import VIEWS
 from labelmarket.domain.access_token import Role
@@ -160,8 +160,9 @@ class MemoryMarket:
         heard = self.reactions[name]
         until = None if facts is None else heard.position + facts
         entries = self.entries(after=heard.position, until=until)
-        for entry in entries:
-            carry_out(heard.reaction, entry, self.market)
+        for entry, error in carry_out_all(heard.reaction, entries, self.market):
+            if error is not None:
+                raise error
             heard.position = entry.position
         return len(entries)
 
@@ -174,15 +175,16 @@ class MemoryMarket:
         due = [t for t in self.recorder.timers.values() if t.due_at <= self.clock()]
         return sorted(due, key=lambda timer: (timer.due_at, timer.id))
 
-    def fire(self, timer: Timer) -> None:
-        give(self.market, timer_id=timer.id, command=timer.command, args=timer.args)
+    def fire(self, *timers: Timer) -> None:
+        """Give these timers' commands. Raises what the first one fails at."""
+        for error in give_all(self.market, timers).values():
+            raise error
 
     def settle(self) -> None:
         """Carry on until nothing is due and nobody has anything to say."""
         for _ in range(ROUNDS_MAX):
             due = self.due_timers()
-            for timer in due:
-                self.fire(timer)
+            self.fire(*due)
             self.follow_views()
             if not any([self.react(name) for name in self.reactions]) and not due:
                 return

@@ -1,22 +1,27 @@
 """The event-sourced application: takes a command, decides, and stores the facts."""
 
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
+from itertools import islice
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import msgspec
 from eventsourcing.application import AggregateNotFoundError, Application
-from eventsourcing.persistence import ApplicationRecorder, InfrastructureFactory, Mapper
+from eventsourcing.persistence import (
+    ApplicationRecorder,
+    InfrastructureFactory,
+    Mapper,
+    StoredEvent,
+)
 from eventsourcing.popo import POPOFactory
 from eventsourcing.utils import Environment, EnvType
 
 from labelmarket.application.access import Actor
+from labelmarket.application.deciding import Asked, Decided, Deciding, Seen
 from labelmarket.application.mapping import FactMapper
 from labelmarket.application.ports import (
-    Along,
     AlreadyRecorded,
     Clock,
     KeyReused,
@@ -24,20 +29,15 @@ from labelmarket.application.ports import (
     NewId,
     Pause,
     Remembered,
+    Unavailable,
 )
-from labelmarket.application.work import (
-    FACTS_IN_ONE_SAVE_MAX,
-    Answer,
-    Command,
-    Work,
-    refusal,
-)
-from labelmarket.domain.aggregate import Aggregate, Envelope, Fact
-from labelmarket.domain.errors import Conflict, Refusal
+from labelmarket.application.saving import along, fingerprint_of
+from labelmarket.application.work import FACTS_IN_ONE_SAVE_MAX, Answer, Command, refusal
+from labelmarket.domain.aggregate import Aggregate, Fact
+from labelmarket.domain.errors import Conflict
 from labelmarket.domain.facts import FACTS
 
 WRITE_ATTEMPTS_MAX = 8
-POLICY_VERSION = 1
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -59,15 +59,6 @@ class Outcome:
             raise LogConflict(self.answer.refused)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Decided:
-    """An answer, what goes with it, and the streams that it rests on and does not change."""
-
-    work: Work
-    answer: Answer
-    reads: tuple[tuple[UUID, int], ...]
-
-
 class FactRecorder(ApplicationRecorder):
     """The library's recorder, which takes `along=Along(...)` and remembers keys.
 
@@ -78,6 +69,10 @@ class FactRecorder(ApplicationRecorder):
     @abstractmethod
     def recorded(self, key: str) -> Remembered | None:
         """What was recorded under a key."""
+
+    @abstractmethod
+    def select_streams(self, originator_ids: Collection[UUID]) -> Sequence[StoredEvent]:
+        """All facts of these streams, those of each in order."""
 
 
 class Market(Application[UUID]):
@@ -94,9 +89,15 @@ class Market(Application[UUID]):
         pause: Pause,
     ) -> None:
         self._recorder = recorder
-        self._now = now
         self._new_id = new_id
         self._pause = pause
+        self._deciding = Deciding(
+            load=self.find,
+            load_many=self._find_many,
+            have_grown=self._have_grown,
+            now=now,
+            new_id=new_id,
+        )
         super().__init__()
 
     def construct_env(self, name: str, env: EnvType | None = None) -> Environment:  # noqa: ARG002
@@ -119,6 +120,14 @@ class Market(Application[UUID]):
         except AggregateNotFoundError:
             return None
         return found if isinstance(found, kind) else None
+
+    def _find_many(self, ids: Collection[UUID]) -> dict[UUID, Aggregate]:
+        facts: dict[UUID, list[Fact]] = {}
+        for stored in self._recorder.select_streams(ids):
+            fact = cast(Fact, self.mapper.to_domain_event(stored))
+            facts.setdefault(fact.originator_id, []).append(fact)
+        folded = ((stream, _folded(None, own)) for stream, own in facts.items())
+        return {stream: aggregate for stream, aggregate in folded if aggregate is not None}
 
     def known_answer(self, key: str | None, *, fingerprint: bytes) -> Outcome | None:
         """What was answered under this key before. Raises `KeyReused` for another command."""
@@ -143,91 +152,91 @@ class Market(Application[UUID]):
         command before its moment, `OutcomeUnknown` when
         the database did not answer the append, `Unavailable` when it was silent before.
         """
-        asked = fingerprint or fingerprint_of(command)
-        if (known := self.known_answer(key, fingerprint=asked)) is not None:
+        asked = Asked(
+            command=command,
+            by=by,
+            key=key or f"once:{self._new_id()}",
+            fingerprint=fingerprint or fingerprint_of(command),
+            done_timers=tuple(done_timers),
+            done_jobs=tuple(done_jobs),
+        )
+        if (known := self.known_answer(key, fingerprint=asked.fingerprint)) is not None:
             return known
-        key_or_new = key or f"once:{self._new_id()}"
         for attempt in range(WRITE_ATTEMPTS_MAX):
-            decided = self._decide(command, by=by)
+            decided = self._deciding.decide(asked)
             if decided is None:
                 continue
-            if decided.answer.refused is not None and key is None and not decided.work.aggregates:
+            if decided.answer.refused is not None and key is None and not decided.facts:
                 return Outcome(answer=decided.answer, position=None)
             try:
-                return self._store(
-                    decided,
-                    key=key_or_new,
-                    asked=asked,
-                    done_timers=done_timers,
-                    done_jobs=done_jobs,
-                )
+                return self._store([decided])[0]
             except AlreadyRecorded as again:
-                return _again(again.remembered, asked)
+                return _again(again.remembered, asked.fingerprint)
             except LogConflict:
                 self._pause(attempt)
         crowded = refusal(Conflict("too many others changed this at once; ask again"))
         return Outcome(answer=crowded, position=None, crowded=True)
 
-    def _decide(self, command: Command, *, by: Actor) -> _Decided | None:
-        """Decide on streams as they are now; None when they were not all of one moment.
+    def handle_each(self, asked: Sequence[Asked]) -> Iterator[Outcome | Exception]:
+        """Carry out one after the other, many in a save; tell what each came to, in order.
 
-        Streams are loaded one after the other, so one of them may grow in between; a
-        refusal, or something that cannot be, may have come of that.
+        It is as if each were given to `handle` by itself: what is wrong with one, or who comes
+        first to its streams, is no other's trouble. An outcome is always a recorded one.
+        Whoever stops listening leaves the later ones undone.
         """
-        work = Work(load=self.find, new_id=self._new_id, at=self._now(), by=by)
-        try:
-            answer = command.decide(work)
-        except Refusal as error:
-            if self._have_grown(work.seen):
-                return None
-            nothing = Work(load=self.find, new_id=self._new_id, at=work.at, by=by)
-            return _Decided(work=nothing, answer=refusal(error), reads=work.seen)
-        except AssertionError:
-            if self._have_grown(work.seen):
-                return None
-            raise
-        return _Decided(work=work, answer=answer, reads=work.unchanged)
+        left = list(asked)
+        while left:
+            group = self._deciding.decide_together(left)
+            some, left = left[: max(1, len(group))], left[max(1, len(group)) :]
+            try:
+                outcomes = self._store(group)
+            except Unavailable as error:
+                yield from [error] * len(some)
+            except Exception:  # whoever stands in the way alone does so again, and is told
+                yield from map(self._alone, some)
+            else:
+                yield from outcomes or map(self._alone, some)
 
-    def _have_grown(self, seen: Sequence[tuple[UUID, int]]) -> bool:
+    def _alone(self, asked: Asked) -> Outcome | Exception:
+        try:
+            outcome = self.handle(
+                asked.command,
+                by=asked.by,
+                key=asked.key,
+                fingerprint=asked.fingerprint,
+                done_timers=asked.done_timers,
+                done_jobs=asked.done_jobs,
+            )
+            outcome.must_be_recorded()
+        except Exception as error:  # the caller's to judge
+            return error
+        return outcome
+
+    def _have_grown(self, seen: Seen) -> bool:
         """Whether a decision rested on streams that were not all of one moment."""
         return any(self._recorder.select_events(stream, gt=version) for stream, version in seen)
 
-    def _store(
-        self,
-        decided: _Decided,
-        *,
-        key: str,
-        asked: bytes,
-        done_timers: Sequence[str],
-        done_jobs: Sequence[str],
-    ) -> Outcome:
-        work = decided.work
-        changed = [a for a in work.aggregates.values() if a.pending_events]
-        pending = [(a, cast(Fact, fact)) for a in changed for fact in a.pending_events]
-        assert len(pending) <= FACTS_IN_ONE_SAVE_MAX, "a save is bounded"
-        envelope = _envelope(work.by, key)
-        for _, fact in pending:
-            object.__setattr__(fact, "envelope", envelope)
-        along = Along(
-            key=key,
-            fingerprint=asked,
-            answer=msgspec.json.encode(decided.answer),
-            audiences=tuple(a.audience() for a, _ in pending),
-            customers=tuple(a.customer() for a, _ in pending),
-            reads=decided.reads,
-            timers=tuple(work.timers),
-            jobs=tuple(work.jobs),
-            done_timers=(*work.done_timers, *done_timers),
-            done_jobs=tuple(done_jobs),
-        )
-        recordings = self.save(*changed, along=along)
-        last = recordings[-1].notification.id if recordings else None
-        return Outcome(answer=decided.answer, position=last)
-
-
-def fingerprint_of(command: Command) -> bytes:
-    """What tells one command from another: its name and all its fields."""
-    return sha256(msgspec.json.encode((type(command).__name__, command))).digest()
+    def _store(self, group: Sequence[Decided]) -> list[Outcome]:
+        """Store what was decided, all or nothing."""
+        if not group:
+            return []
+        counts = [decided.facts for decided in group]
+        assert sum(counts) <= FACTS_IN_ONE_SAVE_MAX, "a save is bounded"
+        kept = along(group)
+        facts = [
+            fact
+            for decided in group
+            for aggregate in decided.changed
+            for fact in aggregate.collect_events()
+        ]
+        # The library's `save` would first find out what each aggregate can do, at length.
+        recordings = self.events.put(facts, along=kept)
+        positions = (recording.notification.id for recording in recordings)
+        last = [max(islice(positions, count), default=None) for count in counts]
+        return [
+            Outcome(answer=decided.answer, position=position)
+            for decided, position in zip(group, last, strict=True)
+        ]
 
 
 def _folded(aggregate: Aggregate | None, facts: Iterable[Fact]) -> Aggregate | None:
@@ -242,16 +251,3 @@ def _again(known: Remembered, asked: bytes) -> Outcome:
         raise KeyReused("the idempotency key was used for another command")
     answer = msgspec.json.decode(known.answer, type=Answer)
     return Outcome(answer=answer, position=known.positions[-1] if known.positions else None)
-
-
-def _envelope(by: Actor, key: str) -> Envelope:
-    return Envelope(
-        actor=by.name,
-        organisation_id=by.viewer.organisation_id if by.viewer else None,
-        token_id=str(by.viewer.token_id) if by.viewer and by.viewer.token_id else None,
-        command_id=key,
-        correlation_id=by.correlation_id or key,
-        causation_id=by.causation_id,
-        policy_version=POLICY_VERSION,
-        traceparent=by.traceparent,
-    )

@@ -40,16 +40,25 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Along:
-    """What is recorded with the facts, in their transaction.
-
-    `reads` are the streams that were looked at and not changed, with the versions that
-    were seen: when one has grown meanwhile, nothing is recorded.
-    """
+class Said:
+    """A command's key and what is remembered under it; `facts` of the save are its own."""
 
     key: str
     fingerprint: bytes
     answer: bytes
+    facts: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Along:
+    """What is recorded with the facts, in their transaction.
+
+    `said` are the commands that they come of, in the order of their facts. `reads` are the
+    streams that were looked at and not changed, with the versions that were seen: when one
+    has grown meanwhile, nothing is recorded.
+    """
+
+    said: tuple[Said, ...]
     audiences: tuple[Audience, ...] = ()
     customers: tuple[UUID | None, ...] = ()
     reads: tuple[tuple[UUID, int], ...] = ()
@@ -69,7 +78,7 @@ class Remembered:
 
 
 class AlreadyRecorded(Exception):
-    """The same command was recorded before; its first answer stands."""
+    """A command was recorded before; its first answer stands, and nothing was recorded now."""
 
     def __init__(self, remembered: Remembered) -> None:
         super().__init__("the command was recorded before")

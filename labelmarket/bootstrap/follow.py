@@ -6,27 +6,26 @@ import threading
 
 from dramatiq import Broker
 
+from labelmarket.adapters.postgres import feed, reactions
 from labelmarket.adapters.postgres.feed import ViewFollower
 from labelmarket.adapters.postgres.jobs import PostgresJobs
 from labelmarket.adapters.postgres.keys import forget_old_keys
 from labelmarket.adapters.postgres.reactions import ReactionFollower
 from labelmarket.adapters.postgres.renewal import RenewedView
-from labelmarket.adapters.postgres.timers import DueTimer, PostgresTimers
 from labelmarket.adapters.valkey.broker import open_broker
 from labelmarket.application.market import Market
 from labelmarket.application.measuring import give_up
 from labelmarket.application.reaction import Reaction
-from labelmarket.application.timing import give
 from labelmarket.application.view import R, View
 from labelmarket.application.views.all import VIEWS
 from labelmarket.bootstrap.core import Core, open_core
 from labelmarket.bootstrap.loops import Loop, run_all
 from labelmarket.bootstrap.reactions import reactions_of
+from labelmarket.bootstrap.timers import timer_loop
 from labelmarket.settings import Settings
 from labelmarket.workers.actors import message_for
 
 CONNECTIONS_MAX = 30
-EARLY_S_MAX = 1.0
 FORGET_EVERY_S = 600.0
 
 log = logging.getLogger(__name__)
@@ -47,7 +46,7 @@ def loops_of(core: Core, settings: Settings, stopping: threading.Event) -> list[
     return [
         *(_view_loop(core, view, settings, stopping) for view in VIEWS),
         *(_reaction_loop(core, reaction) for reaction in reactions_of(core)),
-        _timer_loop(core, stopping),
+        timer_loop(core, stopping),
         _job_loop(core, settings),
         Loop(
             name="old keys",
@@ -66,7 +65,12 @@ def _view_loop(core: Core, view: View[R], settings: Settings, stopping: threadin
         database_url=settings.database_url,
         keep_on=lambda: not stopping.is_set(),
     )
-    return Loop(name=f"view {view.name}", step=renewed.advance, ring=core.bell.ring_for("facts"))
+    return Loop(
+        name=f"view {view.name}",
+        step=renewed.advance,
+        ring=core.bell.ring_for("facts"),
+        full=feed.BATCH_MAX,
+    )
 
 
 def _reaction_loop(core: Core, reaction: Reaction) -> Loop:
@@ -77,41 +81,8 @@ def _reaction_loop(core: Core, reaction: Reaction) -> Loop:
         step=follower.advance,
         ring=core.bell.ring_for("facts"),
         failed=follower.tell,
+        full=reactions.BATCH_MAX,
     )
-
-
-def _timer_loop(core: Core, stopping: threading.Event) -> Loop:
-    timers = PostgresTimers(core.pool)
-
-    return Loop(
-        name="timers",
-        step=lambda: fire_due(core, timers, stopping),
-        ring=core.bell.ring_for("timers"),
-        next_due_in_s=timers.next_due_in_s,
-    )
-
-
-def fire_due(core: Core, timers: PostgresTimers, stopping: threading.Event) -> int:
-    """Give the commands of due timers and tell their number; one that fails stops no other."""
-    due = timers.take()
-    for timer in due:
-        try:
-            _fire(core, timer, stopping)
-        except Exception as error:
-            log.warning("timer %s waits: %s: %s", timer.id, type(error).__name__, error)
-            timers.give_back(timer)
-    return len(due)
-
-
-def _fire(core: Core, timer: DueTimer, stopping: threading.Event) -> None:
-    # This process's reading of the server's clock may be behind the server that gave the
-    # timer out; a command that comes too early is refused, and its timer given back.
-    if core.clock() < timer.due_at:
-        core.clock.set()
-    early_s = (timer.due_at - core.clock()).total_seconds()
-    if early_s > 0:
-        stopping.wait(min(early_s, EARLY_S_MAX))
-    give(core.market, timer_id=timer.id, command=timer.command, args=timer.args)
 
 
 def _job_loop(core: Core, settings: Settings) -> Loop:

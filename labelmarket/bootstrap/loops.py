@@ -2,12 +2,14 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from labelmarket.adapters.postgres.bell import Ring
 
 IDLE_S_MAX = 1.0
+BETWEEN_STEPS_S = 0.01
 BACKOFF_FIRST_S = 0.1
 BACKOFF_S_MAX = 1.0
 """A longer pause would sleep over a database that is back; asking once a second hurts nobody."""
@@ -18,13 +20,18 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loop:
-    """`step` gives how much it did; 0 lets the loop wait for its ring or its next date."""
+    """`step` gives how much it did; less than `full` lets the loop wait for its ring or date.
+
+    Between two steps there is a short pause, so that facts that come in quick succession
+    are taken together; whatever comes after a rest is taken at once.
+    """
 
     name: str
     step: Callable[[], int]
     ring: Ring
     next_due_in_s: Callable[[], float | None] = lambda: None
     idle_s: float = IDLE_S_MAX
+    full: int = 1
     failed: Callable[[Exception], None] = lambda _error: None
 
     def run(self, stopping: threading.Event) -> None:
@@ -32,8 +39,10 @@ class Loop:
         pause_s = BACKOFF_FIRST_S
         while not stopping.is_set():
             try:
-                if self.step() == 0:
+                began_s = time.monotonic()
+                if self.step() < self.full:
                     self.ring.wait(self._idle_for())
+                    stopping.wait(max(0.0, began_s + BETWEEN_STEPS_S - time.monotonic()))
                 pause_s = BACKOFF_FIRST_S
             except Exception as error:
                 log.warning("%s stands still: %s: %s", self.name, type(error).__name__, error)

@@ -40,7 +40,7 @@ from labelmarket.domain.routing import ClassRoute, Route, check_override, route_
 from labelmarket.domain.values import ClassMetric, LabelClass, Priority, Requirement
 
 TASKS_MAX = 20
-ORDERS_MAX = 100
+ORDERS_MAX = 500
 ITEMS_MAX = 10_000_000
 
 

@@ -10,7 +10,7 @@ from eventsourcing.persistence import StoredEvent
 from labelmarket.application.commands.orders import CancelProject
 from labelmarket.application.commands.projects import CreateProject, WriteInstructions
 from labelmarket.application.market import Market
-from labelmarket.application.ports import Along, AlreadyRecorded, KeyReused, LogConflict
+from labelmarket.application.ports import Along, AlreadyRecorded, KeyReused, LogConflict, Said
 from labelmarket.domain.project_facts import Target
 from tests.application.stage import BOXES, CUSTOMER, OTHER_CUSTOMER, Stage
 from tests.memory_log import MemoryRecorder
@@ -57,7 +57,8 @@ def test_whoever_comes_second_to_a_version_leaves_no_trace(stage: Stage) -> None
     recorder = stage.memory.recorder
     first = recorder.select_events(recorder.log[0].originator_id)[0]
     before = (len(recorder.log), dict(recorder.keys))
-    along = Along(key="late", fingerprint=b"", answer=b"", audiences=((None, None),))
+    late = Said(key="late", fingerprint=b"", answer=b"")
+    along = Along(said=(late,), audiences=((None, None),))
     with pytest.raises(LogConflict):
         recorder.insert_events([first], along=along)
     assert (len(recorder.log), dict(recorder.keys)) == before
@@ -67,13 +68,11 @@ def test_a_known_key_wins_over_a_conflict(stage: Stage) -> None:
     stage.project()
     recorder = stage.memory.recorder
     first = recorder.select_events(recorder.log[0].originator_id)[0]
-    along = Along(key="k", fingerprint=b"f", answer=b"a")
-    recorder.insert_events([], along=along)
+    once = Said(key="k", fingerprint=b"f", answer=b"a", facts=0)
+    recorder.insert_events([], along=Along(said=(once,)))
+    twice = Said(key="k", fingerprint=b"g", answer=b"")
     with pytest.raises(AlreadyRecorded) as again:
-        recorder.insert_events(
-            [first],
-            along=Along(key="k", fingerprint=b"g", answer=b"", audiences=((None, None),)),
-        )
+        recorder.insert_events([first], along=Along(said=(twice,), audiences=((None, None),)))
     assert again.value.remembered.fingerprint == b"f"
 
 

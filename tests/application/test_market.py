@@ -12,8 +12,9 @@ from labelmarket.adapters.postgres.pool import open_pool
 from labelmarket.adapters.postgres.recorder import PostgresRecorder
 from labelmarket.application.access import MARKET, Actor, Viewer
 from labelmarket.application.commands.tokens import IssueToken, RevokeToken
-from labelmarket.application.market import WRITE_ATTEMPTS_MAX, Market, fingerprint_of
+from labelmarket.application.market import WRITE_ATTEMPTS_MAX, Market
 from labelmarket.application.ports import KeyReused, LogConflict
+from labelmarket.application.saving import fingerprint_of
 from labelmarket.application.work import Answer, Work
 from labelmarket.domain.access_token import AccessToken, Role
 from labelmarket.domain.errors import OfferClosed

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from labelmarket.adapters.postgres.bell import Ring
-from labelmarket.bootstrap.loops import Loop, run_all
+from labelmarket.bootstrap.loops import BETWEEN_STEPS_S, Loop, run_all
 
 WITHIN_S = 5.0
 
@@ -45,6 +45,9 @@ class Steps:
 
     def wait_for(self, number: int) -> bool:
         return all(self._taken.acquire(timeout=WITHIN_S) for _ in range(number))
+
+    def another_within(self, seconds: float) -> bool:
+        return self._taken.acquire(timeout=seconds)
 
 
 def test_a_loop_steps_on_while_there_is_something_to_do() -> None:
@@ -165,3 +168,25 @@ def test_loops_that_wait_or_stand_still_stop_when_asked() -> None:
         assert failing.wait_for(1)
 
     assert time.monotonic() - began < WITHIN_S
+
+
+def test_a_step_that_was_not_full_waits_for_news() -> None:
+    step, ring = Steps(5, 4, 5), Ring()
+
+    with running(Loop(name="l", step=step, ring=ring, idle_s=60, full=5)):
+        assert step.wait_for(2)
+        assert not step.another_within(0.1)
+        ring.ring()
+        assert step.wait_for(2)
+
+
+def test_news_in_quick_succession_are_taken_together() -> None:
+    step, ring = Steps(*[1] * 1_000), Ring()
+
+    with running(Loop(name="l", step=step, ring=ring, idle_s=60, full=500)):
+        began_s = time.monotonic()
+        while time.monotonic() < began_s + 0.2:
+            ring.ring()
+            time.sleep(0.001)
+
+    assert 2 <= len(step.taken_at_s) <= 0.5 / BETWEEN_STEPS_S

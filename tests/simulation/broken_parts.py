@@ -1,15 +1,15 @@
 """Parts with a mistake planted in them, for the simulation to find."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from labelmarket.adapters.postgres.feed import BATCH_MAX
 from labelmarket.application import timing
 from labelmarket.application.access import MARKET
 from labelmarket.application.market import Market
 from labelmarket.application.measuring import NothingLeftToDo
+from labelmarket.application.ports import Timer
 from labelmarket.application.view import Entry
 from labelmarket.application.work import TooEarly
 from labelmarket.domain.offer import OfferExpired, OfferSent, ProviderDeclined
@@ -63,15 +63,16 @@ class FollowUnlocked(Follow):
     views = Unlocked
 
 
-give = timing.give
+give_all = timing.give_all
 
 
-def give_or_drop(market: Market, *, timer_id: str, command: str, args: Mapping[str, Any]) -> None:
+def give_or_drop(market: Market, timers: Sequence[Timer]) -> dict[str, Exception]:
     """A timer that fires early is thought to be done."""
-    try:
-        give(market, timer_id=timer_id, command=command, args=args)
-    except TooEarly:
+    failed = give_all(market, timers)
+    for timer_id in [name for name, error in failed.items() if isinstance(error, TooEarly)]:
         market.handle(NothingLeftToDo(job_id=timer_id), by=MARKET, done_timers=(timer_id,))
+        del failed[timer_id]
+    return failed
 
 
 class ForgetfulFacts(Facts):

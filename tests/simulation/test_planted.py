@@ -43,7 +43,7 @@ def test_a_planted_mistake_is_found(parts: Parts) -> None:
 def test_a_timer_that_is_dropped_when_it_fires_early_is_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(timing, "give", give_or_drop)
+    monkeypatch.setattr(timing, "give_all", give_or_drop)
 
     ended = found(Parts())
 

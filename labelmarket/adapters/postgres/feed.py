@@ -26,7 +26,10 @@ LEAD = """
 SELECT position FROM views.progress
 WHERE view = %s AND version = %s AND quarantined_at IS NULL FOR UPDATE SKIP LOCKED
 """
-MOVE = "UPDATE views.progress SET position = %s WHERE view = %s"
+MOVE = """
+WITH moved AS (UPDATE views.progress SET position = %s WHERE view = %s)
+SELECT pg_notify('views', '')
+"""
 QUARANTINE = "UPDATE views.progress SET quarantined_at = %s, error = %s WHERE view = %s"
 RELEASE = """
 UPDATE views.progress SET quarantined_at = NULL, error = NULL
@@ -89,7 +92,6 @@ class ViewFollower:
                 reached = self._take_in(connection, page)
             if reached > held[0]:
                 connection.execute(MOVE, (reached, self._view.name), prepare=True)
-                connection.execute("SELECT pg_notify('views', '')")
             return page.facts if reached == page.position else 0
 
     def _take_in(self, connection: psycopg.Connection[TupleRow], page: Page) -> int:

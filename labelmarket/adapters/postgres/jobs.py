@@ -9,7 +9,8 @@ from labelmarket.adapters.postgres.pool import Pool, patiently
 CRASHES_MAX = 5
 ERRORS_MAX = 5
 """Counted apart: a worker that died says nothing about the job's own errors."""
-LEASE_S = 30
+LEASE_S = 9
+"""Outlives a beat that is answered only at its deadline; so a dead worker's job is found soon."""
 RESEND_FIRST_S = 2
 RESEND_S_MAX = 60
 DOUBLINGS_MAX = 10

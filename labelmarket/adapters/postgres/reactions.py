@@ -1,20 +1,22 @@
-"""Leads reactions down the log, one fact after the other, each exactly once in effect."""
+"""Leads reactions down the log, each fact exactly once in effect."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import psycopg
 from psycopg.rows import TupleRow
 
-from labelmarket.adapters.postgres.feed import entry_of
-from labelmarket.adapters.postgres.log import COLUMNS, stored_fact
+from labelmarket.adapters.postgres.log import COLUMNS
+from labelmarket.adapters.postgres.pages import Pages, entry_in
 from labelmarket.adapters.postgres.pool import Pool
 from labelmarket.application.mapping import FactMapper
 from labelmarket.application.market import Market
 from labelmarket.application.ports import LogConflict, NotYet, Unavailable
-from labelmarket.application.reaction import Reaction, carry_out
+from labelmarket.application.reaction import Reaction, carry_out, carry_out_all
+from labelmarket.application.view import Entry
 
-BATCH_MAX = 50
+BATCH_MAX = 500
 ATTEMPTS_MAX = 5
 ERROR_CHARACTERS_MAX = 500
 SHOWN_MAX = 100
@@ -23,10 +25,6 @@ log = logging.getLogger(__name__)
 
 REGISTER = "INSERT INTO market.reactions (name) VALUES (%s) ON CONFLICT (name) DO NOTHING"
 LEAD = "SELECT position FROM market.reactions WHERE name = %s FOR UPDATE SKIP LOCKED"
-READ = f"""
-SELECT {COLUMNS} FROM market.facts WHERE notification_id > %s
-ORDER BY notification_id LIMIT %s
-"""
 MOVE = "UPDATE market.reactions SET position = %s, error = NULL WHERE name = %s"
 TELL = "UPDATE market.reactions SET error = %s WHERE name = %s"
 ERRORS = "SELECT name, position, error FROM market.reactions WHERE error IS NOT NULL"
@@ -76,6 +74,7 @@ class ReactionFollower:
         self._reaction = reaction
         self._market = market
         self._mapper = mapper
+        self._pages = Pages(mapper, reaction.topics)
 
     def register(self) -> None:
         with self._pool.connection() as connection:
@@ -88,36 +87,50 @@ class ReactionFollower:
             held = connection.execute(LEAD, (name,)).fetchone()
             if held is None:
                 return 0
-            rows = connection.execute(READ, (held[0], BATCH_MAX), prepare=True).fetchall()
-            for row in rows:
-                self._hear(row)
-            if rows:
-                end = rows[-1][0]
-                connection.execute(MOVE, (end, name), prepare=True)
-                connection.execute(WELL_AFTER_ALL, (name, end, ATTEMPTS_MAX), prepare=True)
-            return len(rows)
+            page = self._pages.read(connection, after=held[0], limit=BATCH_MAX)
+            if page is None:
+                return 0
+            self._hear(page.rows)
+            connection.execute(MOVE, (page.position, name), prepare=True)
+            connection.execute(WELL_AFTER_ALL, (name, page.position, ATTEMPTS_MAX), prepare=True)
+            return page.facts
 
     def retry(self, position: int) -> None:
         """Hear of a fact that was set aside once more. Raises what goes wrong this time."""
         with self._pool.connection() as connection:
             row = connection.execute(ONE, (position,)).fetchone()
         assert row is not None, "what was set aside is a fact"
-        self._carry_out(row)
+        carry_out(self._reaction, entry_in(self._mapper, row), self._market)
         with self._pool.connection() as connection:
             connection.execute(MENDED, (self._reaction.name, position))
 
-    def _hear(self, row: TupleRow) -> None:
-        try:
-            self._carry_out(row)
-        except PASSING:
-            raise
-        except Exception as error:
-            if self._failed(row[0], error) < ATTEMPTS_MAX:
-                raise
-            log.exception("%s goes on without fact %d", self._reaction.name, row[0])
+    def _hear(self, rows: Sequence[TupleRow]) -> None:
+        """Raises what went wrong with the first fact that may not be left out yet."""
+        left = rows
+        while left:
+            entries, unreadable = self._entries(left)
+            for entry, error in carry_out_all(self._reaction, entries, self._market):
+                if error is not None:
+                    self._leave_out(entry.position, error)
+            if unreadable is not None:
+                self._leave_out(left[len(entries)][0], unreadable)
+            left = left[len(entries) + 1 :]
 
-    def _carry_out(self, row: TupleRow) -> None:
-        carry_out(self._reaction, entry_of(self._mapper, stored_fact(row)), self._market)
+    def _entries(self, rows: Sequence[TupleRow]) -> tuple[list[Entry], Exception | None]:
+        """The facts before the first that cannot be read, and what is the matter with that."""
+        entries: list[Entry] = []
+        for row in rows:
+            try:
+                entries.append(entry_in(self._mapper, row))
+            except Exception as error:  # a reaction stands before it, and says so
+                return entries, error
+        return entries, None
+
+    def _leave_out(self, position: int, error: Exception) -> None:
+        """Raises the error until the fact has failed often enough."""
+        if isinstance(error, PASSING) or self._failed(position, error) < ATTEMPTS_MAX:
+            raise error
+        log.error("%s goes on without fact %d", self._reaction.name, position, exc_info=error)
 
     def _failed(self, position: int, error: Exception) -> int:
         """Count a failure, on a connection of its own: the reaction's transaction ends in it."""

@@ -1,6 +1,7 @@
-"""The append: facts, key with answer, timers, jobs and chain in one round trip."""
+"""The append: facts, keys with answers, timers, jobs and chain in one round trip."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import accumulate
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -22,7 +23,8 @@ from labelmarket.application.ports import (
 
 APPEND = """
 SELECT outcome, known_fingerprint, known_answer, positions FROM market.append(
-    %s::text, %s::bytea, %s::bytea, %s::uuid[], %s::bigint[], %s::text[], %s::bytea[],
+    %s::text[], %s::bytea[], %s::bytea[], %s::int[], %s::int[],
+    %s::uuid[], %s::bigint[], %s::text[], %s::bytea[],
     %s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::bigint[], %s::jsonb)
 """
 RECORDED = "SELECT fingerprint, answer, positions FROM market.commands WHERE key = %s"
@@ -30,6 +32,10 @@ STREAM = """
 SELECT originator_id, originator_version, topic, state FROM market.facts
 WHERE originator_id = %s AND originator_version > %s AND originator_version <= %s
 ORDER BY originator_version
+"""
+STREAMS = """
+SELECT originator_id, originator_version, topic, state FROM market.facts
+WHERE originator_id = ANY (%s::uuid[]) ORDER BY originator_id, originator_version
 """
 NOTIFICATIONS = """
 SELECT notification_id, originator_id, originator_version, topic, state FROM market.facts
@@ -100,6 +106,11 @@ class PostgresRecorder(FactRecorder):
         rows = patiently(self._pool, lambda c: c.execute(STREAM, bounds, prepare=True).fetchall())
         return [StoredEvent(row[0], row[1], row[2], bytes(row[3])) for row in rows]
 
+    def select_streams(self, originator_ids: Collection[UUID]) -> Sequence[StoredEvent]:
+        ids = (_plain_array(originator_ids),)
+        rows = patiently(self._pool, lambda c: c.execute(STREAMS, ids, prepare=True).fetchall())
+        return [StoredEvent(row[0], row[1], row[2], bytes(row[3])) for row in rows]
+
     def select_notifications(
         self,
         start: int | None,
@@ -142,6 +153,8 @@ class PostgresRecorder(FactRecorder):
 
 def _arguments(stored: Sequence[StoredEvent], along: Along) -> tuple[Any, ...]:
     assert len(stored) == len(along.audiences), "each fact has an audience"
+    lasts = list(accumulate(said.facts for said in along.said))
+    assert lasts[-1] == len(stored), "each fact is some command's own"
     extra = {
         "timers": [
             {"id": t.id, "due_at": t.due_at.isoformat(), "command": t.command, "args": t.args}
@@ -154,9 +167,11 @@ def _arguments(stored: Sequence[StoredEvent], along: Along) -> tuple[Any, ...]:
         "done_jobs": along.done_jobs,
     }
     return (
-        along.key,
-        along.fingerprint,
-        along.answer,
+        [said.key for said in along.said],
+        [said.fingerprint for said in along.said],
+        [said.answer for said in along.said],
+        _plain_array(last - said.facts + 1 for last, said in zip(lasts, along.said, strict=True)),
+        _plain_array(lasts),
         _plain_array(s.originator_id for s in stored),
         _plain_array(s.originator_version for s in stored),
         [s.topic for s in stored],

@@ -1,46 +1,41 @@
 """Timers that have fallen due, taken by many hands without a leader."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from labelmarket.adapters.postgres.pool import Pool, patiently
+from labelmarket.application.ports import Timer
 
-BATCH_MAX = 100
-LEASE_S = 30
-"""A timer whose taker died is taken again after this."""
+BATCH_MAX = 300
+LEASE_S = 10
+"""A timer whose taker stands still is taken again after this; one whose taker died, at once."""
 RETRY_FIRST_S = 0.5
 RETRY_S_MAX = 60.0
 DOUBLINGS_MAX = 10
 
 TAKE = """
 UPDATE market.timers SET leased_until = clock_timestamp() + %s * interval '1 s',
-    attempts = attempts + 1
+    leased_by = pg_backend_pid(), attempts = attempts + 1
 WHERE id IN (
     SELECT id FROM market.timers
     WHERE due_at <= clock_timestamp()
-      AND (leased_until IS NULL OR leased_until < clock_timestamp())
+      AND (leased_until IS NULL OR leased_until < clock_timestamp()
+          OR leased_by <> ALL (ARRAY(SELECT pid FROM pg_stat_activity)))
     ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED)
-RETURNING id, command, args, due_at, attempts
+RETURNING id, command, args, due_at
 """
-GIVE_BACK = """
-UPDATE market.timers SET leased_until = clock_timestamp() + %s * interval '1 s' WHERE id = %s
+GIVE_BACK = f"""
+UPDATE market.timers SET leased_by = NULL, leased_until = clock_timestamp() + interval '1 s'
+    * least({RETRY_S_MAX}, {RETRY_FIRST_S} * power(2, least(attempts - 1, {DOUBLINGS_MAX})))
+WHERE id = ANY (%s)
 """
+# What is leased has been due, so that of all the others only the first is looked at.
 NEXT = """
-SELECT extract(epoch FROM
-    min(greatest(due_at, coalesce(leased_until, due_at))) - clock_timestamp())
-FROM market.timers
+SELECT extract(epoch FROM least(
+    (SELECT min(due_at) FROM market.timers WHERE leased_until IS NULL),
+    (SELECT min(leased_until) FROM market.timers
+        WHERE leased_until IS NOT NULL AND due_at <= clock_timestamp())
+) - clock_timestamp())
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueTimer:
-    id: str
-    command: str
-    args: dict[str, Any]
-    due_at: datetime
-    attempt: int
 
 
 class PostgresTimers:
@@ -48,20 +43,16 @@ class PostgresTimers:
         self._pool = pool
         self._lease_s = lease_s
 
-    def take(self) -> Sequence[DueTimer]:
+    def take(self) -> Sequence[Timer]:
         """Lease the next due timers, earliest first."""
         with self._pool.connection() as connection:
             rows = connection.execute(TAKE, (self._lease_s, BATCH_MAX), prepare=True).fetchall()
-        due = [
-            DueTimer(id=row[0], command=row[1], args=row[2], due_at=row[3], attempt=row[4])
-            for row in rows
-        ]
+        due = [Timer(id=row[0], command=row[1], args=row[2], due_at=row[3]) for row in rows]
         return sorted(due, key=lambda timer: timer.due_at)
 
-    def give_back(self, timer: DueTimer) -> None:
-        """Let a timer be taken again, later each time."""
-        after_s = min(RETRY_S_MAX, RETRY_FIRST_S * 2 ** min(timer.attempt - 1, DOUBLINGS_MAX))
-        patiently(self._pool, lambda c: c.execute(GIVE_BACK, (after_s, timer.id)))
+    def give_back(self, ids: Sequence[str]) -> None:
+        """Let these be taken again, later each time."""
+        patiently(self._pool, lambda c: c.execute(GIVE_BACK, (list(ids),)))
 
     def next_due_in_s(self) -> float | None:
         """Seconds until the next timer falls due; below zero when one is late."""

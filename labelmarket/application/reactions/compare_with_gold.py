@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from labelmarket.application.access import EVERYTHING
 from labelmarket.application.commands.batches import CompareWithGold
 from labelmarket.application.ports import WaitFor
-from labelmarket.application.view import PAGE_MAX, Entry, Reads
+from labelmarket.application.view import PAGE_MAX, Entry, Reads, topics_of
 from labelmarket.application.views.batch_sheet import BatchRow
 from labelmarket.application.work import Command
 from labelmarket.domain.project_facts import GoldMeasured
@@ -19,6 +19,7 @@ class CompareBatchesWithGold:
     batches: Reads[BatchRow]
     wait_for: WaitFor
     name = "compare_with_gold"
+    topics = topics_of(GoldMeasured)
 
     def react(self, entry: Entry, /) -> Iterable[Command]:
         fact = entry.fact

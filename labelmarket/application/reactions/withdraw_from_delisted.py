@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from labelmarket.application.access import Viewer
 from labelmarket.application.commands.offers import WithdrawFromProvider
 from labelmarket.application.ports import WaitFor
-from labelmarket.application.view import PAGE_MAX, Entry, Reads
+from labelmarket.application.view import PAGE_MAX, Entry, Reads, topics_of
 from labelmarket.application.views.offer_board import OfferRow
 from labelmarket.application.work import Command
 from labelmarket.domain.access_token import Role
@@ -21,6 +21,7 @@ class WithdrawFromDelisted:
     offers: Reads[OfferRow]
     wait_for: WaitFor
     name = "withdraw_from_delisted"
+    topics = topics_of(ProviderRemoved, ProviderSuspended)
 
     def react(self, entry: Entry, /) -> Iterable[Command]:
         if not isinstance(entry.fact, (ProviderRemoved, ProviderSuspended)):

@@ -15,7 +15,7 @@ from eventsourcing.persistence import StoredEvent
 
 from labelmarket.application.access import MARKET, Actor, Viewer
 from labelmarket.application.commands import orders, projects, providers
-from labelmarket.application.ports import Along
+from labelmarket.application.ports import Along, Said
 from labelmarket.application.work import Answer, Command, Work
 from labelmarket.bootstrap.core import Core
 from labelmarket.domain.access_token import AccessToken, Role
@@ -160,9 +160,8 @@ def launch(core: Core, *, ranked: int = 2, answer_within_s: int = 600) -> Launch
 def append_raw(core: Core, *, topic: str, state: bytes, key: str | None = None) -> int:
     """Store a line that no mapper has checked, and give its position."""
     token_id = uuid4()
-    along = Along(
-        key=key or f"raw:{token_id}", fingerprint=b"", answer=b"", audiences=((None, None),)
-    )
+    said = Said(key=key or f"raw:{token_id}", fingerprint=b"", answer=b"")
+    along = Along(said=(said,), audiences=((None, None),))
     stored = [StoredEvent(token_id, 1, topic, state)]
     positions = core.market.recorder.insert_events(stored, along=along)
     assert positions is not None

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -19,9 +19,11 @@ from labelmarket.adapters.postgres.pool import BoundedConnection, open_pool
 from labelmarket.adapters.postgres.recorder import APPEND, PostgresRecorder
 from labelmarket.application.access import MARKET
 from labelmarket.application.commands.tokens import IssueToken, RevokeToken
-from labelmarket.application.market import Market, fingerprint_of
-from labelmarket.application.ports import Along, KeyReused, LogConflict
-from labelmarket.application.work import Answer, Work
+from labelmarket.application.deciding import Asked
+from labelmarket.application.market import Market, Outcome
+from labelmarket.application.ports import Along, AlreadyRecorded, KeyReused, LogConflict, Said
+from labelmarket.application.saving import fingerprint_of
+from labelmarket.application.work import FACTS_IN_ONE_SAVE_MAX, Answer, Work
 from labelmarket.bootstrap.core import Core
 from labelmarket.domain.access_token import AccessToken, Role
 from tests.adapters.postgres.scene import Record, all_at_once, eventually, one, select
@@ -39,7 +41,8 @@ def counts(database_url: str) -> tuple[int, int, int, int]:
 
 
 def along(key: str) -> Along:
-    return Along(key=key, fingerprint=b"f", answer=b"{}", audiences=((None, None),))
+    said = Said(key=key, fingerprint=b"f", answer=b"{}")
+    return Along(said=(said,), audiences=((None, None),))
 
 
 def test_facts_key_timer_and_job_are_recorded_together(core: Core, database_url: str) -> None:
@@ -96,6 +99,39 @@ def test_two_commands_that_race_for_one_key_are_told_apart(core: Core, database_
     assert counts(database_url)[:2] == (1, 1)
 
 
+def test_each_command_of_a_save_remembers_its_own_facts(core: Core) -> None:
+    recorder = core.market.recorder
+    assert isinstance(recorder, PostgresRecorder)
+    stored = [StoredEvent(uuid4(), 1, "TokenRevoked", b"{}") for _ in range(3)]
+    two, none, last = (
+        Said(key=key, fingerprint=key.encode(), answer=b"{}", facts=facts)
+        for key, facts in (("two", 2), ("none", 0), ("one", 1))
+    )
+
+    positions = recorder.insert_events(
+        stored, along=Along(said=(two, none, last), audiences=((None, None),) * 3)
+    )
+
+    kept = [recorder.recorded(said.key) for said in (two, none, last)]
+    assert [k and k.positions for k in kept] == [tuple(positions[:2]), (), (positions[2],)]
+    assert [k and k.fingerprint for k in kept] == [b"two", b"none", b"one"]
+
+
+def test_nothing_is_recorded_when_one_command_of_a_save_was_recorded_before(
+    core: Core, database_url: str
+) -> None:
+    recorder = core.market.recorder
+    recorder.insert_events([StoredEvent(uuid4(), 1, "TokenRevoked", b"{}")], along=along("old"))
+    both = Along(said=(*along("new").said, *along("old").said), audiences=((None, None),) * 2)
+
+    with pytest.raises(AlreadyRecorded):
+        recorder.insert_events(
+            [StoredEvent(uuid4(), 1, "TokenRevoked", b"{}") for _ in range(2)], along=both
+        )
+
+    assert counts(database_url)[:2] == (1, 1)
+
+
 def test_a_conflict_leaves_neither_fact_nor_key(core: Core, database_url: str) -> None:
     recorder = core.market.recorder
     assert isinstance(recorder, PostgresRecorder)
@@ -126,17 +162,19 @@ def test_a_refusal_is_remembered_under_its_key_and_leaves_no_fact(
     assert counts(database_url)[0] == 1
 
 
-def test_a_save_of_more_than_three_hundred_facts_is_refused_whole(
+def test_a_save_of_more_facts_than_the_bound_is_refused_whole(
     core: Core, database_url: str
 ) -> None:
     with pytest.raises(AssertionError, match="bounded"):
-        core.market.handle(Record(ids=tuple(uuid4() for _ in range(301))), by=MARKET, key="k")
+        core.market.handle(
+            Record(ids=tuple(uuid4() for _ in range(FACTS_IN_ONE_SAVE_MAX + 1))), by=MARKET, key="k"
+        )
 
     assert counts(database_url) == (0, 0, 0, 0)
 
 
-def test_three_hundred_facts_are_one_save(core: Core, database_url: str) -> None:
-    ids = tuple(uuid4() for _ in range(300))
+def test_as_many_facts_as_the_bound_are_one_save(core: Core, database_url: str) -> None:
+    ids = tuple(uuid4() for _ in range(FACTS_IN_ONE_SAVE_MAX))
 
     outcome = core.market.handle(Record(ids=ids), by=MARKET, key="k")
 
@@ -160,14 +198,7 @@ def test_a_conflict_ends_neither_timer_nor_job(core: Core, database_url: str) ->
     core.market.handle(Record(timer="t", job="j"), by=MARKET)
     stored = StoredEvent(uuid4(), 1, "TokenRevoked", b"{}")
     core.market.recorder.insert_events([stored], along=along("first"))
-    ending = Along(
-        key="second",
-        fingerprint=b"",
-        answer=b"",
-        audiences=((None, None),),
-        done_timers=("t",),
-        done_jobs=("j",),
-    )
+    ending = replace(along("second"), done_timers=("t",), done_jobs=("j",))
 
     with pytest.raises(LogConflict):
         core.market.recorder.insert_events([stored], along=ending)
@@ -240,6 +271,25 @@ def test_a_commit_whose_reply_was_lost_is_answered_as_if_it_had_come(
     assert counts(database_url) == (2, 1, 1, 1)
 
 
+def test_many_commands_whose_reply_was_lost_are_answered_as_if_it_had_come(
+    forgetful_market: Market, database_url: str
+) -> None:
+    commands = [Record(timer=f"t{number}") for number in range(5)]
+    asked = [
+        Asked(command=c, by=MARKET, key=c.timer or "", fingerprint=fingerprint_of(c))
+        for c in commands
+    ]
+
+    outcomes = list(forgetful_market.handle_each(asked))
+
+    assert [o.answer.thing for o in outcomes if isinstance(o, Outcome)] == [
+        c.ids[0] for c in commands
+    ]
+    stored = select(database_url, "SELECT notification_id FROM market.facts ORDER BY 1")
+    assert [o.position for o in outcomes if isinstance(o, Outcome)] == [row[0] for row in stored]
+    assert counts(database_url) == (5, 5, 5, 0)
+
+
 def test_a_retry_waits_for_the_first_try_that_is_still_under_way(
     core: Core, database_url: str
 ) -> None:
@@ -247,7 +297,7 @@ def test_a_retry_waits_for_the_first_try_that_is_still_under_way(
     command = _issue(token_id)
     stored = StoredEvent(token_id, 1, "TokenIssued", b"{}")
     first: tuple[Any, ...] = (
-        *("k", fingerprint_of(command), b'{"notes":{"which":"first"}}'),
+        *(["k"], [fingerprint_of(command)], [b'{"notes":{"which":"first"}}'], [1], [1]),
         *([token_id], [1], [stored.topic], [stored.state], [None], [None], [None]),
         *([], [], None),
     )

@@ -25,7 +25,7 @@ from labelmarket.application.mapping import FactUnreadable
 from labelmarket.application.market import WRITE_ATTEMPTS_MAX
 from labelmarket.application.ports import LogConflict, NotYet, OutcomeUnknown, Unavailable
 from labelmarket.application.reaction import Reaction
-from labelmarket.application.view import Entry
+from labelmarket.application.view import Entry, topics_of
 from labelmarket.application.views.all import VIEWS
 from labelmarket.application.work import Answer, Command, Work
 from labelmarket.bootstrap.core import Core
@@ -57,6 +57,7 @@ class RevokeAtOnce:
     """Revokes each token that is issued; `meanwhile` happens after the command."""
 
     name = "revoke_at_once"
+    topics = topics_of(TokenIssued)
     meanwhile: Callable[[], None] = lambda: None
 
     def react(self, entry: Entry, /) -> Iterable[Command]:
@@ -70,6 +71,7 @@ class RevokeWhatIsLeft:
     """Asks for what is not done yet, so that it says less when it hears of a fact again."""
 
     name = "revoke_what_is_left"
+    topics = topics_of(TokenIssued)
     left: list[UUID]
     interruptions: Iterator[bool] = field(default_factory=lambda: iter([False, True]))
 
@@ -279,6 +281,62 @@ def test_a_fact_that_a_reaction_fails_on_again_and_again_stops_no_other(
 
     assert one(database_url, REVOKED) == 3
     assert set_aside(core.pool) == []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeUnless:
+    """Revokes a token, but not the one that it fails on."""
+
+    token_id: UUID
+    poison: UUID
+
+    def decide(self, work: Work, /) -> Answer:
+        if self.token_id == self.poison:
+            raise ValueError("no")
+        return RevokeToken(token_id=self.token_id).decide(work)
+
+
+@dataclass(kw_only=True)
+class RevokeTogether:
+    """Says all of it at once, so that many facts are answered in one save."""
+
+    poison: UUID
+    name = "revoke_together"
+    topics = topics_of(TokenIssued)
+
+    def react(self, entry: Entry, /) -> tuple[Command, ...]:
+        return (RevokeUnless(token_id=entry.fact.originator_id, poison=self.poison),)
+
+
+def test_what_a_reaction_says_at_once_to_many_facts_is_one_save(
+    core: Core, database_url: str
+) -> None:
+    core.market.handle(Record(ids=tuple(uuid4() for _ in range(40))), by=MARKET)
+
+    follower_of(core, RevokeTogether(poison=uuid4())).advance()
+
+    assert one(database_url, REVOKED) == 40
+    saves = "SELECT count(DISTINCT recorded_at) FROM market.facts WHERE topic = 'TokenRevoked'"
+    assert one(database_url, saves) == 1
+    keys = "SELECT count(*) FROM market.commands WHERE key LIKE 'revoke_together:%%'"
+    assert one(database_url, keys) == 40
+
+
+def test_a_fact_that_fails_among_many_is_set_aside_alone(core: Core, database_url: str) -> None:
+    ids = [uuid4() for _ in range(9)]
+    core.market.handle(Record(ids=tuple(ids)), by=MARKET)
+    follower = follower_of(core, RevokeTogether(poison=ids[4]))
+
+    *failed, went_on = try_to_advance(follower, times=ATTEMPTS_MAX)
+
+    assert failed == [None] * (ATTEMPTS_MAX - 1)
+    assert went_on is not None
+    (aside,) = set_aside(core.pool)
+    assert aside.attempts == ATTEMPTS_MAX
+    while follower.advance():
+        pass
+    assert one(database_url, REVOKED) == len(ids) - 1
+    assert one(database_url, POSITION) == one(database_url, HEAD)
 
 
 def test_a_fact_that_goes_well_after_all_is_not_set_aside(core: Core, database_url: str) -> None:

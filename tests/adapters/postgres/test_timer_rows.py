@@ -8,13 +8,13 @@ import pytest
 
 from labelmarket.adapters.clock import new_id
 from labelmarket.adapters.postgres.clock import ServerClock
-from labelmarket.adapters.postgres.pool import Pool
+from labelmarket.adapters.postgres.pool import Pool, open_pool
 from labelmarket.adapters.postgres.recorder import PostgresRecorder
 from labelmarket.adapters.postgres.timers import PostgresTimers
 from labelmarket.application.access import MARKET
 from labelmarket.application.market import Market
 from labelmarket.bootstrap.core import Core
-from labelmarket.bootstrap.follow import fire_due
+from labelmarket.bootstrap.timers import fire_due
 from tests.adapters.postgres.scene import Record, all_at_once, do, eventually, launch, one, select
 
 EXPIRED = "SELECT count(*) FROM market.facts WHERE topic = 'OfferExpired'"
@@ -92,7 +92,21 @@ def test_there_is_no_next_date_without_timers(core: Core) -> None:
     assert PostgresTimers(core.pool).next_due_in_s() is None
 
 
-def test_a_timer_whose_taker_died_is_taken_again_after_its_lease(core: Core) -> None:
+def test_a_timer_whose_taker_died_is_taken_again_at_once(core: Core, database_url: str) -> None:
+    names = set_timers(core, 1)
+    doomed = open_pool(database_url, name="doomed", size_max=1)
+    taken = {timer.id for timer in PostgresTimers(doomed).take()}
+    timers = PostgresTimers(core.pool)
+    while_it_lives = timers.take()
+
+    doomed.close()
+
+    assert taken == names
+    assert while_it_lives == []
+    assert eventually(lambda: {timer.id for timer in timers.take()} == names)
+
+
+def test_a_timer_whose_taker_stands_still_is_taken_again_after_its_lease(core: Core) -> None:
     names = set_timers(core, 1)
     timers = PostgresTimers(core.pool, lease_s=0.3)
 
@@ -101,13 +115,14 @@ def test_a_timer_whose_taker_died_is_taken_again_after_its_lease(core: Core) -> 
     assert eventually(lambda: {timer.id for timer in timers.take()} == names)
 
 
-def test_a_timer_that_is_given_back_comes_later_each_time(core: Core) -> None:
+def test_a_timer_that_is_given_back_comes_later_each_time(core: Core, database_url: str) -> None:
     set_timers(core, 1)
     timers = PostgresTimers(core.pool)
     waits = []
     (timer,) = timers.take()
-    for attempt in (1, 2, 3, 50):
-        timers.give_back(replace(timer, attempt=attempt))
+    for attempts in (1, 2, 3, 50):
+        select(database_url, "UPDATE market.timers SET attempts = %s", attempts)
+        timers.give_back([timer.id])
         waits.append(timers.next_due_in_s() or 0)
 
     assert waits == pytest.approx([0.5, 1, 2, 60], abs=0.3)
@@ -139,7 +154,7 @@ def test_a_timer_that_is_fired_twice_records_nothing_twice(core: Core, database_
         "INSERT INTO market.timers VALUES (%s, now() - interval '1 s', %s, %s::jsonb)",
         taken_and_died.id,
         taken_and_died.command,
-        '{"offer_id": "' + taken_and_died.args["offer_id"] + '"}',
+        '{"offer_id": "' + str(taken_and_died.args["offer_id"]) + '"}',
     )
     fire_due(core, timers, stopping)
 
@@ -175,6 +190,25 @@ def test_a_timer_is_kept_when_it_would_be_fired_too_early(core: Core, database_u
 
     assert one(database_url, EXPIRED) == 0
     assert one(database_url, TIMERS) == 1
+
+
+def test_deadlines_that_passed_together_are_recorded_together_and_in_order(
+    core: Core, database_url: str
+) -> None:
+    for _ in range(4):
+        launch_late(core)
+
+    assert fire_due(core, PostgresTimers(core.pool), threading.Event()) == 4
+
+    expired = "FROM market.facts WHERE topic = 'OfferExpired'"
+    assert one(database_url, f"SELECT count(DISTINCT recorded_at) {expired}") == 1
+    deadlines = select(
+        database_url,
+        "SELECT convert_from(state, 'UTF8')::jsonb ->> 'effective_at'"
+        f" {expired} ORDER BY notification_id",
+    )
+    assert deadlines == sorted(deadlines)
+    assert one(database_url, "SELECT count(*) FROM market.commands WHERE key LIKE 'timer:%%'") == 4
 
 
 def test_a_timer_that_fails_stops_no_other(core: Core, database_url: str) -> None:
