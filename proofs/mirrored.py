@@ -17,7 +17,7 @@ from labelmarket.application.ports import AlreadyRecorded, LogConflict, Remember
 from tests.memory_log import ManualClock, MemoryRecorder
 
 FACTS_MAX = 100_000
-# The append asks for `clock_timestamp()` by its bare name, so a schema that is searched before
+# The append asks for `clock_timestamp()` by its bare name, so a schema that it searches before
 # the system's own can answer. Everything else in the database is as the migrations make it.
 CLOCK = """
 CREATE SCHEMA IF NOT EXISTS proof;
@@ -27,7 +27,10 @@ INSERT INTO proof.clock VALUES (now());
 CREATE OR REPLACE FUNCTION proof.clock_timestamp() RETURNS timestamptz
     LANGUAGE sql VOLATILE AS 'SELECT at FROM proof.clock';
 """
-OWN_TIME = "ALTER DATABASE {database} SET search_path = proof, pg_catalog, public"
+OWN_TIME = """
+SELECT format('ALTER FUNCTION %s SET search_path = proof, pg_catalog, pg_temp', oid::regprocedure)
+FROM pg_proc WHERE pronamespace = 'market'::regnamespace AND proname = 'append'
+"""
 SET_CLOCK = "UPDATE proof.clock SET at = %s"
 EMPTY = """
 SET session_replication_role = replica;
@@ -42,19 +45,21 @@ KEYS = "SELECT key, fingerprint, answer, positions FROM market.commands ORDER BY
 
 
 class RealLog:
-    """One database for one play after the other."""
+    """One database for one play after the other.
 
-    def __init__(self, pool: Pool) -> None:
+    What no application may do, such as forgetting facts, `owner` does.
+    """
+
+    def __init__(self, pool: Pool, *, owner: psycopg.Connection[TupleRow]) -> None:
         self.pool = pool
+        self._owner = owner
         self.recorder = PostgresRecorder(pool)
 
     def empty(self) -> None:
-        with self.pool.connection() as connection:
-            connection.execute(EMPTY)
+        self._owner.execute(EMPTY)
 
     def set_clock(self, at: datetime) -> None:
-        with self.pool.connection() as connection:
-            connection.execute(SET_CLOCK, (at,))
+        self._owner.execute(SET_CLOCK, (at,))
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         with self.pool.connection() as connection:
@@ -64,18 +69,15 @@ class RealLog:
 @contextmanager
 def real_log(database_url: str) -> Iterator[RealLog]:
     """Open a migrated database whose time is set by hand."""
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        _give_it_a_clock(connection)
-    pool = open_pool(database_url, name="proof", size_max=2)
-    try:
-        yield RealLog(pool)
-    finally:
-        pool.close()
-
-
-def _give_it_a_clock(connection: psycopg.Connection[TupleRow]) -> None:
-    connection.execute(CLOCK)
-    connection.execute(OWN_TIME.format(database=connection.info.dbname).encode())
+    with psycopg.connect(database_url, autocommit=True) as owner:
+        owner.execute(CLOCK)
+        for (statement,) in owner.execute(OWN_TIME).fetchall():
+            owner.execute(statement)
+        pool = open_pool(database_url, name="proof", size_max=2)
+        try:
+            yield RealLog(pool, owner=owner)
+        finally:
+            pool.close()
 
 
 class MirroredRecorder(MemoryRecorder):
