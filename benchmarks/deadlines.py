@@ -15,7 +15,6 @@ from psycopg.rows import TupleRow
 from benchmarks.rows import Row
 from labelmarket.adapters.clock import new_id, pause_jittered
 from labelmarket.adapters.postgres.recorder import PostgresRecorder
-from labelmarket.application.access import Actor
 from labelmarket.application.commands import orders, projects
 from labelmarket.application.deciding import Asked
 from labelmarket.application.market import Market
@@ -35,13 +34,15 @@ PROJECTS = 500
 SPREAD, AT_ONCE = 4, 20
 """Orders of each project: two thousand whose deadlines are spread, ten thousand of one instant."""
 PER_S = 100
-FIRST_AFTER_S = 75
-"""Long enough for everything to be set up, and looked at by everybody, on a noisy machine."""
 SPREAD_S = PROJECTS * SPREAD // PER_S
-AT_ONCE_AFTER_S = FIRST_AFTER_S + SPREAD_S + 5
+ANSWER_WITHIN_S = 900
+"""Longer than all of it takes, so that no second offer expires meanwhile."""
+AT_ONCE_WITHIN_S = ANSWER_WITHIN_S + SPREAD_S + 5
+WITHIN_S = [ANSWER_WITHIN_S + number * PROJECTS // PER_S for number in range(SPREAD)]
+LAUNCH_S = 15
 AT_ONCE_S = 10.0
 MESSAGES, PACE_S = 150, 0.05
-WAIT_S_MAX, LOOK_EVERY_S = 90.0, 0.1
+WAIT_S_MAX, LOOK_EVERY_S = 120.0, 0.1
 ITEMS = 10
 DAY_S = 86_400
 EVENTS = """subscription($projectId: ID!, $after: Position) {
@@ -89,12 +90,19 @@ def deadline_rows() -> list[Row]:
         psycopg.connect(market.outside.database_url, autocommit=True) as connection,
     ):
         found = [_fact_to_message(market)]
-        began = datetime.now(UTC)
         with open_core(market.outside.database_url, name="bench", connections_max=4) as core:
-            _open_offers(core, began)
+            shop = _Shop(core)
+            planning = datetime.now(UTC)
+            spread, at_once = shop.plan(WITHIN_S), shop.plan([AT_ONCE_WITHIN_S] * AT_ONCE)
+            _wait(lambda: _one(connection, BEHIND) == 0)
+            # How long the launches take is told by how long it took to plan, on any machine.
+            ready = datetime.now(UTC)
+            first_at = ready + 2 * (ready - planning) + timedelta(seconds=LAUNCH_S)
+            began = first_at - timedelta(seconds=ANSWER_WITHIN_S)
+            shop.launch(spread, began, apart=timedelta(seconds=1) / PER_S)
+            shop.launch(at_once, began, apart=timedelta(microseconds=1))
         _wait(lambda: _one(connection, BEHIND) == 0)
-        first_at = began + timedelta(seconds=FIRST_AFTER_S)
-        assert datetime.now(UTC) < first_at, "the offers were set up before the first deadline"
+        assert datetime.now(UTC) < first_at, "all were launched before the first deadline"
         return [*found, _spread(connection, first_at), _at_once(connection, began)]
 
 
@@ -145,75 +153,82 @@ def _client(market: Ground, token: str) -> Client:
     return Client(address=market.address, token=token, patience_s=5.0)
 
 
-def _open_offers(core: Core, began: datetime) -> None:
-    """Launch projects whose first offers are to be answered at the chosen moments."""
-    clock = SteppingClock(began)
-    market = Market(PostgresRecorder(core.pool), now=clock, new_id=new_id, pause=pause_jittered)
-    core = replace(core, market=market)
-    customer = actor(Role.CUSTOMER)
-    listed = [list_provider(core, name) for name in ("first", "second")]
-    ranking = tuple(p.viewer.organisation_id for p in listed if p.viewer is not None)
-    spread_s = [FIRST_AFTER_S + number * PROJECTS // PER_S for number in range(SPREAD)]
-    for apart, answer_within_s in (
-        (timedelta(seconds=1) / PER_S, spread_s),
-        (timedelta(microseconds=1), [AT_ONCE_AFTER_S] * AT_ONCE),
-    ):
-        clock.at, clock.step = began, timedelta()
-        ids = _projects(core, customer)
-        planned: list[UUID] = []
-        for within_s in answer_within_s:
-            planned += _each(core, [_plan(project_id, within_s) for project_id in ids], customer)
-        ranks = [
-            orders.RankProviders(order_id=order_id, provider_ids=ranking, expected_version=0)
-            for order_id in planned
-        ]
-        _each(core, ranks, customer)
-        clock.step = apart
-        _each(core, [orders.LaunchProject(project_id=project_id) for project_id in ids], customer)
+class _Shop:
+    """A customer of many projects, each order of which may be offered to two providers."""
 
-
-def _projects(core: Core, customer: Actor) -> list[UUID]:
-    tasks, car = (Requirement(task_type=TASK),), (LabelClass(name="car"),)
-    create = projects.CreateProject(name="b", data_type="image", tasks=tasks, target=Target())
-    ids = _each(core, [create] * PROJECTS, customer)
-    _each(core, [projects.DefineClasses(project_id=one, classes=car) for one in ids], customer)
-    items = [
-        projects.AddItems(
-            project_id=one,
-            upload_digest="a" * 64,
-            manifest_digest="b" * 64,
-            after=(),
-            items=ITEMS,
-            problems=0,
-            problems_digest="",
+    def __init__(self, core: Core) -> None:
+        self._clock = SteppingClock(datetime.now(UTC) - timedelta(seconds=ANSWER_WITHIN_S))
+        self._market = Market(
+            PostgresRecorder(core.pool), now=self._clock, new_id=new_id, pause=pause_jittered
         )
-        for one in ids
-    ]
-    return _each(core, items, customer)
+        self._customer = actor(Role.CUSTOMER)
+        listed = [list_provider(replace(core, market=self._market), n) for n in ("one", "two")]
+        self._ranking = tuple(p.viewer.organisation_id for p in listed if p.viewer is not None)
+
+    def plan(self, answers_within_s: Sequence[int]) -> list[UUID]:
+        """Projects with an order for each of these spans, not launched yet."""
+        tasks, car = (Requirement(task_type=TASK),), (LabelClass(name="car"),)
+        create = projects.CreateProject(name="b", data_type="image", tasks=tasks, target=Target())
+        ids = self._each([create] * PROJECTS)
+        self._each([projects.DefineClasses(project_id=one, classes=car) for one in ids])
+        self._each([_items(one) for one in ids])
+        planned: list[UUID] = []
+        for within_s in answers_within_s:
+            planned += self._each([_order(one, within_s) for one in ids])
+        ranking = self._ranking
+        self._each(
+            [
+                orders.RankProviders(order_id=one, provider_ids=ranking, expected_version=0)
+                for one in planned
+            ]
+        )
+        return ids
+
+    def launch(self, project_ids: Sequence[UUID], at: datetime, *, apart: timedelta) -> None:
+        """Launch one after the other, the first one at this moment whenever that is."""
+        self._clock.at, self._clock.step = at, apart
+        self._each([orders.LaunchProject(project_id=one) for one in project_ids])
+
+    def _each(self, commands: Sequence[Command]) -> list[UUID]:
+        asked = [
+            Asked(
+                command=command,
+                by=self._customer,
+                key=f"bench:{new_id()}",
+                fingerprint=fingerprint_of(command),
+            )
+            for command in commands
+        ]
+        made = []
+        for outcome in self._market.handle_each(asked):
+            assert not isinstance(outcome, Exception), outcome
+            assert outcome.answer.thing is not None, outcome.answer
+            made.append(outcome.answer.thing)
+        return made
 
 
-def _plan(project_id: UUID, within_s: int) -> orders.PlanWorkOrder:
+def _items(project_id: UUID) -> projects.AddItems:
+    return projects.AddItems(
+        project_id=project_id,
+        upload_digest="a" * 64,
+        manifest_digest="b" * 64,
+        after=(),
+        items=ITEMS,
+        problems=0,
+        problems_digest="",
+    )
+
+
+def _order(project_id: UUID, within_s: int) -> orders.PlanWorkOrder:
     return orders.PlanWorkOrder(
         project_id=project_id, task_id=None, answer_within_s=within_s, deliver_within_s=DAY_S
     )
 
 
-def _each(core: Core, commands: Sequence[Command], by: Actor) -> list[UUID]:
-    asked = [
-        Asked(command=command, by=by, key=f"bench:{new_id()}", fingerprint=fingerprint_of(command))
-        for command in commands
-    ]
-    made = []
-    for outcome in core.market.handle_each(asked):
-        assert not isinstance(outcome, Exception), outcome
-        assert outcome.answer.thing is not None, outcome.answer
-        made.append(outcome.answer.thing)
-    return made
-
-
 def _spread(connection: psycopg.Connection[TupleRow], first_at: datetime) -> Row:
     count = PROJECTS * SPREAD
-    until = first_at + timedelta(seconds=SPREAD_S)
+    # The clock steps for a decision that is made again, too: the last ones are a little later.
+    until = first_at + timedelta(seconds=SPREAD_S + 2)
     moved = _moved_on(connection, first_at, until, count=count)
     late_ms = [1_000 * (sent_at - answer_by).total_seconds() for answer_by, sent_at in moved]
     return Row(
@@ -225,7 +240,7 @@ def _spread(connection: psycopg.Connection[TupleRow], first_at: datetime) -> Row
 
 def _at_once(connection: psycopg.Connection[TupleRow], began: datetime) -> Row:
     count = PROJECTS * AT_ONCE
-    at = began + timedelta(seconds=AT_ONCE_AFTER_S)
+    at = began + timedelta(seconds=AT_ONCE_WITHIN_S)
     moved = _moved_on(connection, at, at + timedelta(seconds=1), count=count)
     taken_s = (max(sent_at for _, sent_at in moved) - at).total_seconds()
     deadlines = [answer_by for answer_by, _ in moved]

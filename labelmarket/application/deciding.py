@@ -33,16 +33,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """An answer, what goes with it, and the streams that it rests on and does not change."""
+    """An answer, what goes with it, and the streams that it rests on and does not change.
+
+    `changed` is what this command changed itself: a later one of the same save may look at
+    the same aggregate, change it, and be refused.
+    """
 
     asked: Asked
     work: Work
     answer: Answer
     reads: Seen
-
-    @property
-    def changed(self) -> list[Aggregate]:
-        return [a for a in self.work.aggregates.values() if a.pending_events]
+    changed: tuple[Aggregate, ...]
 
     @property
     def facts(self) -> int:
@@ -107,9 +108,17 @@ class Deciding:
             if self._have_grown(work.seen):
                 return None
             nothing = Work(load=load, new_id=self._new_id, at=work.at, by=asked.by)
-            return Decided(asked=asked, work=nothing, answer=refusal(error), reads=work.seen)
+            return Decided(
+                asked=asked, work=nothing, answer=refusal(error), reads=work.seen, changed=()
+            )
         except AssertionError:
             if self._have_grown(work.seen):
                 return None
             raise
-        return Decided(asked=asked, work=work, answer=answer, reads=work.unchanged)
+        return Decided(
+            asked=asked,
+            work=work,
+            answer=answer,
+            reads=work.unchanged,
+            changed=tuple(a for a in work.aggregates.values() if a.pending_events),
+        )

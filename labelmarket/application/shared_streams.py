@@ -46,7 +46,7 @@ class SharedStreams:
         if aggregate_id in self.changed:
             raise Entangled
         if aggregate_id not in self._held:
-            self._load({aggregate_id: None, **self._siblings(aggregate_id)})
+            self._load_with_siblings(aggregate_id)
         held = self._held[aggregate_id]
         if held is not None and held.pending_events:
             # A command that was refused has changed it before; that is not to be seen.
@@ -59,6 +59,16 @@ class SharedStreams:
         seen = self._seen_at[place] if place else {}
         missing = (one for one in seen if one not in self._held)
         return dict.fromkeys(islice(missing, AT_A_TIME_MAX - 1))
+
+    def _load_with_siblings(self, aggregate_id: UUID) -> None:
+        siblings = self._siblings(aggregate_id)
+        try:
+            self._load({aggregate_id: None, **siblings})
+        except Exception:
+            if not siblings:
+                raise
+            # Another one's stream may be what cannot be read; that is its own command's trouble.
+            self._load({aggregate_id: None})
 
     def _load(self, ids: Collection[UUID]) -> None:
         found = self._load_many(ids)

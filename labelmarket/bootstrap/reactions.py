@@ -23,11 +23,11 @@ def reactions_of(core: Core) -> tuple[Reaction, ...]:
         CompleteProjectWithOrders(),
         WithdrawFromDelisted(
             offers=ViewReads(core.pool, OfferBoard()),
-            wait_for=ViewsReach(core.pool, core.bell),
+            wait_for=ViewsReach(core.pool, core.bell, view=OfferBoard.name),
         ),
         CompareBatchesWithGold(
             batches=ViewReads(core.pool, BatchSheet()),
-            wait_for=ViewsReach(core.pool, core.bell),
+            wait_for=ViewsReach(core.pool, core.bell, view=BatchSheet.name),
         ),
     )
 

@@ -30,8 +30,12 @@ def fire_due(core: Core, timers: PostgresTimers, stopping: threading.Event) -> i
     due = timers.take()
     if not due:
         return 0
-    _wait_for_clock(core, due, stopping)
-    failed = give_all(core.market, due)
+    try:
+        _wait_for_clock(core, due, stopping)
+        failed = give_all(core.market, due)
+    except BaseException:
+        timers.give_back([timer.id for timer in due])
+        raise
     for timer_id, error in failed.items():
         log.warning("timer %s waits: %s: %s", timer_id, type(error).__name__, error)
     if failed:

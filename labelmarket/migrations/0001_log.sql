@@ -51,7 +51,6 @@ CREATE TABLE market.timers (
     command text NOT NULL,
     args jsonb NOT NULL,
     leased_until timestamptz,
-    leased_by integer, -- the server process that serves the taker: gone, so is the lease
     attempts integer NOT NULL DEFAULT 0
 );
 CREATE INDEX timers_due ON market.timers (due_at);
@@ -82,12 +81,10 @@ CREATE TABLE market.reactions (
     error text
 );
 
--- One round trip: keys, facts, chain, timers, jobs, all under one lock or not at all.
+-- One round trip: key, facts, chain, timers, jobs, all under one lock or not at all.
 -- Each statement after the lock sees what was committed before it (READ COMMITTED).
--- Of each command, `firsts` and `lasts` tell which of the facts are its own; a last one
--- before its first one stands for none.
 CREATE FUNCTION market.append(
-    keys text[], fingerprints bytea[], answers bytea[], firsts integer[], lasts integer[],
+    new_key text, new_fingerprint bytea, new_answer bytea,
     ids uuid[], versions bigint[], topics text[], states bytea[],
     projects uuid[], providers uuid[], organisations uuid[],
     read_ids uuid[], read_versions bigint[], extra jsonb
@@ -95,7 +92,6 @@ CREATE FUNCTION market.append(
 LANGUAGE plpgsql AS $$
 DECLARE
     known market.commands;
-    new record;
     head bytea;
     last_at timestamptz;
     now_at timestamptz;
@@ -104,7 +100,7 @@ DECLARE
     pos bigint;
 BEGIN
     PERFORM pg_advisory_xact_lock(7, 'market.facts'::regclass::oid::int);
-    SELECT * INTO known FROM market.commands c WHERE c.key = ANY (keys) LIMIT 1;
+    SELECT * INTO known FROM market.commands c WHERE c.key = new_key;
     IF FOUND THEN
         outcome := 'repeated';
         known_fingerprint := known.fingerprint;
@@ -124,22 +120,17 @@ BEGIN
     SELECT f.chain, f.recorded_at INTO head, last_at
         FROM market.facts f ORDER BY f.notification_id DESC LIMIT 1;
     now_at := greatest(clock_timestamp(), last_at);
-    -- Not by number: to find an element of an array of texts is to pass by all before it.
-    FOR new IN
-        SELECT u.id, u.version, u.topic, u.state, u.project, u.provider, u.organisation
-        FROM unnest(ids, versions, topics, states, projects, providers, organisations)
-            AS u (id, version, topic, state, project, provider, organisation)
-    LOOP
+    FOR i IN 1 .. cardinality(ids) LOOP
         pos := nextval('market.facts_notification_id_seq');
         head := sha256(
             coalesce(head, '')
-            || int8send(pos) || uuid_send(new.id) || int8send(new.version)
+            || int8send(pos) || uuid_send(ids[i]) || int8send(versions[i])
             || int8send((extract(epoch FROM now_at) * 1000000)::bigint)
-            || coalesce('\x01' || uuid_send(new.project), '\x00')
-            || coalesce('\x01' || uuid_send(new.provider), '\x00')
-            || coalesce('\x01' || uuid_send(new.organisation), '\x00')
-            || int4send(octet_length(new.topic)) || convert_to(new.topic, 'UTF8')
-            || int4send(octet_length(new.state)) || new.state
+            || coalesce('\x01' || uuid_send(projects[i]), '\x00')
+            || coalesce('\x01' || uuid_send(providers[i]), '\x00')
+            || coalesce('\x01' || uuid_send(organisations[i]), '\x00')
+            || int4send(octet_length(topics[i])) || convert_to(topics[i], 'UTF8')
+            || int4send(octet_length(states[i])) || states[i]
         );
         got := got || pos;
         chains := chains || head;
@@ -159,10 +150,7 @@ BEGIN
         RETURN NEXT;
         RETURN;
     END;
-    INSERT INTO market.commands (key, fingerprint, answer, positions, recorded_at)
-        SELECT c.key, c.fingerprint, c.answer, got[c.first:c.last], now_at
-        FROM unnest(keys, fingerprints, answers, firsts, lasts)
-            AS c (key, fingerprint, answer, first, last);
+    INSERT INTO market.commands VALUES (new_key, new_fingerprint, new_answer, got, now_at);
     IF extra IS NOT NULL THEN
         DELETE FROM market.timers t
             WHERE t.id IN (SELECT jsonb_array_elements_text(extra -> 'done_timers'));

@@ -49,3 +49,17 @@ def test_it_goes_on_after_works_that_overlap() -> None:
     second.close()
 
     assert gc.isenabled()
+
+
+def test_it_goes_on_after_the_last_of_those_that_overlap() -> None:
+    one, other = ExitStack(), ExitStack()
+    one.enter_context(in_one_go())
+    other.enter_context(in_one_go())
+
+    one.close()
+    assert not gc.isenabled()
+    other.close()
+    assert gc.isenabled()
+    with in_one_go():
+        pass
+    assert gc.isenabled()

@@ -1,7 +1,7 @@
 """Many commands in one save: as if each was given by itself, and none is another's trouble."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from eventsourcing.persistence import StoredEvent
 from labelmarket.application.access import MARKET
 from labelmarket.application.commands.tokens import IssueToken, RevokeToken
 from labelmarket.application.deciding import TOGETHER_FACTS_MAX, TOGETHER_MAX, Asked
+from labelmarket.application.mapping import FactUnreadable
 from labelmarket.application.market import Market, Outcome
 from labelmarket.application.ports import KeyReused, Unavailable
 from labelmarket.application.saving import fingerprint_of
@@ -32,6 +33,7 @@ class Watched(MemoryRecorder):
         self.saves: list[int] = []
         self.loads: list[int] = []
         self.silent = False
+        self.damaged: UUID | None = None
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
         if self.silent:
@@ -42,7 +44,16 @@ class Watched(MemoryRecorder):
 
     def select_streams(self, originator_ids: Collection[UUID]) -> Sequence[StoredEvent]:
         self.loads.append(len(originator_ids))
-        return super().select_streams(originator_ids)
+        return self._as_it_is(super().select_streams(originator_ids))
+
+    def select_events(self, originator_id: UUID | str, **bounds: Any) -> Sequence[StoredEvent]:
+        return self._as_it_is(super().select_events(originator_id, **bounds))
+
+    def _as_it_is(self, events: Sequence[StoredEvent]) -> Sequence[StoredEvent]:
+        return [
+            replace(one, state=b"{}") if one.originator_id == self.damaged else one
+            for one in events
+        ]
 
 
 @pytest.fixture
@@ -110,6 +121,14 @@ class RevokeUnless:
         return Answer(thing=self.token_id)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookAt:
+    token_id: UUID
+
+    def decide(self, work: Work, /) -> Answer:
+        return Answer(thing=work.get(AccessToken, self.token_id).id)
+
+
 def test_many_commands_are_one_save_each_under_its_own_key(
     market: Market, recorder: Watched
 ) -> None:
@@ -171,6 +190,47 @@ def test_what_a_refused_command_changed_is_not_seen_by_the_next(market: Market) 
 
     assert [isinstance(outcome, Outcome) for outcome in outcomes] == [True, True]
     assert is_revoked(market, one)
+
+
+@pytest.mark.parametrize("error", [Conflict("no"), ValueError("no")])
+def test_what_a_failing_command_changed_is_not_stored_for_one_that_only_looked(
+    market: Market, recorder: Watched, error: Exception
+) -> None:
+    (only,) = tokens(market, 1)
+    facts = len(recorder.log)
+
+    commands: tuple[Command, ...] = (
+        LookAt(token_id=only),
+        RevokeUnless(token_id=only, error=error),
+    )
+    looked, failed = market.handle_each(
+        [
+            Asked(command=command, by=MARKET, key=f"k{number}", fingerprint=b"f")
+            for number, command in enumerate(commands)
+        ]
+    )
+
+    assert isinstance(looked, Outcome)
+    assert looked.position is None
+    assert isinstance(failed, ValueError) or (
+        isinstance(failed, Outcome) and failed.answer.refused is not None
+    )
+    assert len(recorder.log) == facts
+    assert not is_revoked(market, only)
+
+
+def test_one_stream_that_cannot_be_read_keeps_no_other_from_going_together(
+    market: Market, recorder: Watched
+) -> None:
+    ids = tokens(market, 20)
+    recorder.damaged = ids[-1]
+    recorder.saves.clear()
+
+    outcomes = each(market, [RevokeToken(token_id=one) for one in ids])
+
+    assert isinstance(outcomes[-1], FactUnreadable)
+    assert all(isinstance(one, Outcome) for one in outcomes[:-1])
+    assert recorder.saves[0] == len(ids) - 1
 
 
 def test_a_command_that_fails_is_told_of_and_spoils_no_other(

@@ -29,7 +29,7 @@ from tests.adapters.postgres.scene import Record, launch, one, select
 APP, AUDIT = "labelmarket_app", "labelmarket_audit"
 MAPPER = FactMapper(FACTS)
 HEAD = "SELECT count(*) FROM market.facts"
-BEFORE_ROLES = tuple(step for step in steps() if step.number < 5)
+BEFORE_ROLES = tuple(step for step in steps() if step.number < 6)
 NOT_IN_FORCE = "not in force"
 AS_FACTS = "SELECT * FROM market.facts"
 MAY_APPEND = """
@@ -91,6 +91,7 @@ def play(database_url: str) -> None:
         ("DROP TABLE market.facts", "must be owner of table facts"),
         ("DROP SCHEMA market CASCADE", "must be owner of schema market"),
         ("SELECT setval('market.facts_notification_id_seq', 1)", "permission denied for sequence"),
+        ("UPDATE market.commands SET answer = ''", "permission denied for table commands"),
         ("UPDATE market.identity SET id = gen_random_uuid()", "permission denied for table"),
         ("CREATE TABLE market.more (id integer)", "permission denied for schema market"),
         ("SET session_replication_role = replica", "permission denied to set parameter"),
@@ -191,7 +192,7 @@ def test_a_database_from_before_the_roles_goes_on(bare_url: str) -> None:
         session.execute(f"CREATE SCHEMA {SIDE}; CREATE TABLE {SIDE}.offer_board (id integer)")
         before = digests(session, VIEWS, schema="views")
     # When it is brought to the newest schema
-    assert migrate(bare_url)[0] == "0005_roles.sql"
+    assert migrate(bare_url)[0] == "0006_roles.sql"
     # Then its connections are the application's, and it replays, rebuilds and goes on
     with open_session(bare_url, name="test") as session:
         assert session.execute("SELECT current_user").fetchone() == (APP,)

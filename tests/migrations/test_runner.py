@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from hashlib import sha256
 from uuid import uuid4
 
 import psycopg
@@ -18,6 +19,13 @@ PLAN = (
     Step(number=1, name="0001_first.sql", sql="CREATE TABLE first (id integer)"),
     Step(number=2, name="0002_second.sql", sql="CREATE TABLE second (id integer)"),
 )
+LANDED = {
+    "0001_log.sql": "a5eb651e765fb236929eac79153fc20b53aa4af93fd2e2b4fb58820e359552b8",
+    "0002_views.sql": "1b85c33510b3a8daba5dc0a310ee77eee0f6eca0abc16075361debff4f3b28dd",
+    "0003_fetches.sql": "08a57e486522ed19039f50adb577bec55e09c0a5198bacbc81c9f509de4fafc4",
+    "0004_set_aside.sql": "caed8a791bbbae0d3e61833ab7d2469fc2a70264442322be3288ff4babc95689",
+}
+"""Steps that databases outside have taken; what changes comes in a new one."""
 LEDGER = "SELECT number, name FROM public.labelmarket_migrations ORDER BY number"
 SLEEPING = """
 SELECT pid FROM pg_stat_activity
@@ -47,6 +55,12 @@ def test_the_programs_own_steps_are_applied_once(bare_url: str) -> None:
     assert first == names
     assert second == []
     assert [row[1] for row in select(bare_url, LEDGER)] == names
+
+
+def test_steps_that_databases_have_taken_stay_as_they_are() -> None:
+    found = {step.name: sha256(step.sql.encode()).hexdigest() for step in steps()}
+
+    assert {name: found.get(name) for name in LANDED} == LANDED
 
 
 def test_only_the_missing_steps_are_applied(bare_url: str) -> None:

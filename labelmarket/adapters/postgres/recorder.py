@@ -21,10 +21,11 @@ from labelmarket.application.ports import (
     Unavailable,
 )
 
+# In binary where it is bytes and texts: spelled out, they would cost as much as storing them.
 APPEND = """
 SELECT outcome, known_fingerprint, known_answer, positions FROM market.append(
-    %s::text[], %s::bytea[], %s::bytea[], %s::int[], %s::int[],
-    %s::uuid[], %s::bigint[], %s::text[], %s::bytea[],
+    %b::text[], %b::bytea[], %b::bytea[], %s::int[], %s::int[],
+    %s::uuid[], %s::bigint[], %b::text[], %b::bytea[],
     %s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::bigint[], %s::jsonb)
 """
 RECORDED = "SELECT fingerprint, answer, positions FROM market.commands WHERE key = %s"

@@ -12,15 +12,17 @@ RETRY_FIRST_S = 0.5
 RETRY_S_MAX = 60.0
 DOUBLINGS_MAX = 10
 
+# The clock is read once: asked anew for each row, it could not be looked up in the index. And
+# the rows are found again by their places, for any other way may lead through the whole table.
 TAKE = """
 UPDATE market.timers SET leased_until = clock_timestamp() + %s * interval '1 s',
     leased_by = pg_backend_pid(), attempts = attempts + 1
-WHERE id IN (
-    SELECT id FROM market.timers
-    WHERE due_at <= clock_timestamp()
+WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM market.timers
+    WHERE due_at <= (SELECT clock_timestamp())
       AND (leased_until IS NULL OR leased_until < clock_timestamp()
           OR leased_by <> ALL (ARRAY(SELECT pid FROM pg_stat_activity)))
-    ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED)
+    ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED))
 RETURNING id, command, args, due_at
 """
 GIVE_BACK = f"""
@@ -33,7 +35,7 @@ NEXT = """
 SELECT extract(epoch FROM least(
     (SELECT min(due_at) FROM market.timers WHERE leased_until IS NULL),
     (SELECT min(leased_until) FROM market.timers
-        WHERE leased_until IS NOT NULL AND due_at <= clock_timestamp())
+        WHERE leased_until IS NOT NULL AND due_at <= (SELECT clock_timestamp()))
 ) - clock_timestamp())
 """
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from labelmarket.adapters.postgres.bell import PostgresBell
-from labelmarket.adapters.postgres.feed import ViewFollower
+from labelmarket.adapters.postgres.feed import ViewFollower, release
 from labelmarket.adapters.postgres.view_table import ViewReads
 from labelmarket.adapters.postgres.waiting import ViewsReach
 from labelmarket.application.ports import NotYet, Unavailable
@@ -78,6 +78,37 @@ def test_nobody_waits_for_a_quarantined_view(core: Core, database_url: str) -> N
         database_url,
         "SELECT quarantined_at FROM views.progress WHERE view = 'provider_record'",
     )
+
+
+def test_who_acts_on_a_view_waits_for_it_whatever_ails_it(core: Core, database_url: str) -> None:
+    list_provider(core, "p")
+    ailing = ViewFollower(core.pool, FailsAlways(), core.mapper)
+    for follower in (*followers(core)[:-1], ailing):
+        follower.advance()
+    head = one(database_url, HEAD)
+    reach = ViewsReach(core.pool, core.bell, view=ProviderRecord.name, wait_s_max=0.3)
+
+    with pytest.raises(NotYet):
+        reach(head)
+    release(core.pool, ProviderRecord.name)
+    while followers(core)[-1].advance():
+        pass
+
+    reach(head)
+
+
+def test_a_view_that_was_released_is_waited_for_again(core: Core, database_url: str) -> None:
+    list_provider(core, "p")
+    ailing = ViewFollower(core.pool, FailsAlways(), core.mapper)
+    for follower in (*followers(core)[:-1], ailing):
+        follower.advance()
+    reach = ViewsReach(core.pool, core.bell, wait_s_max=0.3)
+    reach(one(database_url, HEAD))
+
+    release(core.pool, ProviderRecord.name)
+
+    with pytest.raises(NotYet):
+        reach(one(database_url, HEAD))
 
 
 def test_many_wait_at_once_and_each_is_let_go_at_its_own_position(

@@ -23,6 +23,7 @@ BEGIN
     GRANT SELECT ON ALL TABLES IN SCHEMA market TO labelmarket_app, labelmarket_audit;
     GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA market TO labelmarket_app;
     REVOKE INSERT, UPDATE, DELETE ON market.facts, market.identity FROM labelmarket_app;
+    REVOKE INSERT, UPDATE ON market.commands FROM labelmarket_app; -- an answer stands, or is forgotten
     GRANT USAGE, CREATE ON SCHEMA views TO labelmarket_app;
     GRANT USAGE ON SCHEMA views TO labelmarket_audit;
     FOR command IN SELECT market.owned_by_application() LOOP
