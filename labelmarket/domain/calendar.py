@@ -40,10 +40,6 @@ def windows(
 
     A holiday takes away the shifts that start on it.
     """
-    assert after.tzinfo is not None, "an instant has a time zone"
-    assert until.tzinfo is not None, "an instant has a time zone"
-    if until - after > SPAN_DAYS_MAX * _DAY:
-        raise InvalidInput(f"a calendar is read for at most {SPAN_DAYS_MAX} days")
     pending: Window | None = None
     for start, end in _shift_windows(availability, after=after, until=until):
         first, last = max(start, after), min(end, until)
@@ -60,8 +56,14 @@ def windows(
         yield pending
 
 
+def opens(availability: Availability, *, after: datetime, until: datetime) -> bool:
+    """Whether there is a working window within [after, until); the first one is enough."""
+    shifts = _shift_windows(availability, after=after, until=until)
+    return any(max(start, after) < min(end, until) for start, end in shifts)
+
+
 def is_open(availability: Availability, at: datetime) -> bool:
-    return any(windows(availability, after=at, until=at + datetime.resolution))
+    return opens(availability, after=at, until=at + datetime.resolution)
 
 
 def next_opening(availability: Availability, at: datetime) -> datetime | None:
@@ -140,6 +142,10 @@ def _shift_windows(
     availability: Availability, *, after: datetime, until: datetime
 ) -> Iterator[Window]:
     """List every shift that may touch [after, until), by start; some may be empty or overlap."""
+    assert after.tzinfo is not None, "an instant has a time zone"
+    assert until.tzinfo is not None, "an instant has a time zone"
+    if until - after > SPAN_DAYS_MAX * _DAY:
+        raise InvalidInput(f"a calendar is read for at most {SPAN_DAYS_MAX} days")
     zone = _zone(availability.time_zone)
     assert zone is not None, "availability is checked before it is recorded"
     week: dict[int, list[tuple[time, time]]] = {}

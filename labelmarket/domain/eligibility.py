@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from labelmarket.domain.calendar import windows
+from labelmarket.domain.calendar import opens
 from labelmarket.domain.values import (
     Availability,
     Capability,
@@ -212,7 +212,7 @@ def _by_availability(candidate: Candidate, *, items: int, at: datetime) -> Itera
             message=f"{candidate.name} has room for {left:,} more items this month, "
             f"not for {items:,}.",
         )
-    if not any(windows(availability, after=at, until=at + timedelta(days=OPENS_WITHIN_DAYS))):
+    if not opens(availability, after=at, until=at + timedelta(days=OPENS_WITHIN_DAYS)):
         yield Exclusion(
             code=ExclusionCode.CLOSED,
             message=f"{candidate.name} is closed for the next {OPENS_WITHIN_DAYS} days.",

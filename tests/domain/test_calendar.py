@@ -17,6 +17,7 @@ from labelmarket.domain.calendar import (
     check_availability,
     is_open,
     next_opening,
+    opens,
     windows,
     working_hours_between,
 )
@@ -191,6 +192,7 @@ def test_windows_are_sorted_apart_and_within_what_was_asked(
     found = list(windows(week, after=start, until=start + days * DAY))
     assert all(start <= first < last <= start + days * DAY for first, last in found)
     assert all(left[1] < right[0] for left, right in pairwise(found))
+    assert opens(week, after=start, until=start + days * DAY) == bool(found)
 
 
 @settings(deadline=None)
