@@ -69,7 +69,7 @@ def _make(checkout: Checkout, wanted: Stamp, *, lock: str) -> None:
     choices = installers.installers(checkout)
     if checkout.venv.exists() and not why_stale(checkout, wanted):
         if installers.can_extend(checkout, choices[0]):
-            _say("adding the development tools to .venv")
+            _say(f"adding to .venv what {lock} has more")
             stamp.remove(checkout.venv)
             _fill(checkout, choices[0], wanted, lock=lock)
             return

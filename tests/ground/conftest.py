@@ -23,6 +23,7 @@ requires-python = ">=3.11"
 dependencies = ["numpy>=2"]
 [dependency-groups]
 dev = ["pytest"]
+peers = ["scipy"]
 """
 # What stands in for .venv/bin/python: says what it was asked to run, and what it inherited.
 VENV_PYTHON = """#!/bin/sh
@@ -132,7 +133,9 @@ def ground(tmp_path: Path) -> Ground:
     shutil.copy(SOURCE / "dev", root / "dev")
     shutil.copytree(SOURCE / "tools", root / "tools", ignore=shutil.ignore_patterns("__pycache__"))
     (root / "pyproject.toml").write_text(PYPROJECT)
-    for name, pins in ((locks.RUNTIME, "numpy==2.4.0"), (locks.DEV, "numpy==2.4.0\npytest==9.0")):
+    held = ("numpy==2.4.0", "pytest==9.0", "scipy==1.17")
+    for name in locks.ALL:
+        pins = "\n".join(held[: len(locks.covered_by(name))])
         digest = locks.dependencies_digest(root / "pyproject.toml", lock=name)
         (root / name).write_text(locks.mark(f"{pins}\n", digest))
     checkout = Checkout(

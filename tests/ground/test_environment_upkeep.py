@@ -49,7 +49,7 @@ def test_a_second_start_installs_nothing_and_is_quick(made: Ground) -> None:
 def test_a_runtime_environment_grows_into_a_development_one(made: Ground) -> None:
     done = made.run("test")
 
-    assert done.stderr == "./dev: adding the development tools to .venv\n"
+    assert done.stderr == "./dev: adding to .venv what requirements-dev.lock has more\n"
     assert made.calls == ["venv --no-project", "pip install", "pip install"]
 
 

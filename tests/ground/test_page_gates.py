@@ -95,7 +95,8 @@ def test_a_dependency_that_the_locks_do_not_know_is_found(ground: Ground) -> Non
     pyproject.write_text(pyproject.read_text().replace('["pytest"]', '["pytest", "ruff"]'))
 
     assert locks.faults(ground.root) == [
-        "requirements-dev.lock is out of step with pyproject.toml: run ./dev lock"
+        "requirements-dev.lock is out of step with pyproject.toml: run ./dev lock",
+        "requirements-peers.lock is out of step with pyproject.toml: run ./dev lock",
     ]
 
 
@@ -111,7 +112,8 @@ def test_locks_that_disagree_are_found(ground: Ground) -> None:
     lock.write_text(lock.read_text().replace("numpy==2.4.0", "numpy==2.3.0"))
 
     assert locks.faults(ground.root) == [
-        "requirements-dev.lock has numpy 2.3.0, requirements.lock has 2.4.0"
+        "requirements-dev.lock has numpy 2.3.0, requirements.lock has 2.4.0",
+        "requirements-peers.lock has numpy 2.4.0, requirements-dev.lock has 2.3.0",
     ]
 
 
