@@ -7,9 +7,8 @@ from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from labelmarket.workers.kernels import checks
-from labelmarket.workers.kernels.counts import CLASSES_MAX
+from labelmarket.workers.kernels.checks import CLASSES_MAX, ITEMS_MAX
 
-ITEMS_MAX = 1 << 30
 LABELS_MAX = 1 << 31
 BUCKETS_MAX = 1 << 12
 
@@ -86,22 +85,28 @@ def density(
     present = np.bincount(kinds, minlength=n_classes)
     if present.size and present.max() > n_items:
         raise ValueError(f"a class names more items than the {n_items} there are")
-    order = np.lexsort((amounts, kinds))
+    # One number holds class and count, so that plain numbers are sorted and nothing is looked up.
+    keys = np.sort((kinds.astype(np.int64) << 32) | amounts)
     histogram = np.zeros((n_classes, buckets), dtype=np.int64)
     histogram[:, 0] = n_items - present
     largest = np.zeros(n_classes, dtype=np.int64)
-    np.maximum.at(largest, kinds, amounts)
     shares = np.zeros((3, n_classes))
-    _density(amounts[order], present, n_items, histogram, shares)
+    _density(keys, present, n_items, histogram, largest, shares)
     return Density(histogram, largest, shares[0], shares[1], shares[2])
+
+
+def warm() -> None:
+    one = np.ones(1, dtype=np.int32)
+    density(one, one, n_classes=2, n_items=1, buckets=2)
 
 
 @njit(cache=True, nogil=True)
 def _density(
-    counts: NDArray[np.int32],
+    keys: Ints,
     present: Ints,
     n_items: int,
     histogram: Ints,
+    largest: Ints,
     shares: Floats,
 ) -> None:
     at = 0
@@ -111,13 +116,14 @@ def _density(
         total, squares, ranked = 0, 0, 0
         rank = n_items - present[c]
         for _ in range(present[c]):
-            count = int(counts[at])
+            count = keys[at] & 0xFFFFFFFF
             at += 1
             rank += 1
             total += count
             squares += count * count
             ranked += rank * count
             histogram[c, min(count, histogram.shape[1] - 1)] += 1
-        shares[0, c] = counts[at - 1] / total
+        largest[c] = keys[at - 1] & 0xFFFFFFFF
+        shares[0, c] = largest[c] / total
         shares[1, c] = (2 * ranked - (n_items + 1) * total) / (n_items * total)
         shares[2, c] = float(total) * float(total) / squares

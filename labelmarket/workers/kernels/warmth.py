@@ -1,23 +1,74 @@
 """Compile every kernel, or load it from the cache, before work arrives."""
 
-import numpy as np
+from labelmarket.workers.kernels import (
+    annotations,
+    assignment,
+    boxes,
+    checks,
+    confusions,
+    counts,
+    cover,
+    crowding,
+    ends,
+    errors,
+    groups,
+    mask_overlaps,
+    mask_text,
+    mask_union,
+    masks,
+    pairs,
+    places,
+    polygons,
+    precision,
+    proportions,
+    quadrants,
+    repeats,
+    shapes,
+)
 
-from labelmarket.workers.kernels.boxes import best_iou_per_gold, box_iou
-from labelmarket.workers.kernels.cover import coverage_histogram
-from labelmarket.workers.kernels.crowding import density
-from labelmarket.workers.kernels.pairs import cooccurrence
-from labelmarket.workers.kernels.places import location_histogram
+WORKED = (
+    checks.warm,
+    annotations.warm,
+    counts.warm,
+    cover.warm,
+    crowding.warm,
+    ends.warm,
+    groups.warm,
+    pairs.warm,
+    places.warm,
+    proportions.warm,
+    quadrants.warm,
+    repeats.warm,
+    shapes.warm,
+)
+"""What a worker of the market reads, measures and reports with.
+
+Each is of one module with compiled code, and calls its kernels once on the least input.
+"""
+
+COMPARED = (
+    assignment.warm,
+    boxes.warm,
+    confusions.warm,
+    errors.warm,
+    mask_overlaps.warm,
+    mask_text.warm,
+    mask_union.warm,
+    masks.warm,
+    polygons.warm,
+    precision.warm,
+)
+"""What predictions are compared with, by commands that come and go."""
 
 
 def warm() -> None:
-    """Call each kernel once on one box; a worker does so at its start, outside any job's time."""
-    box, size = np.array([[0.0, 0.0, 1.0, 1.0]]), np.array([[1.0, 1.0]])
-    zero, one = np.zeros(1, dtype=np.int32), np.ones(1, dtype=np.int32)
-    box_iou(box, box)
-    best_iou_per_gold(
-        gold_items=zero, gold_classes=zero, gold_boxes=box, items=zero, classes=zero, boxes=box
-    )
-    cooccurrence(zero, zero, n_classes=1)
-    density(zero, one, n_classes=1, n_items=1, buckets=2)
-    location_histogram(box, zero, size, n_classes=1, grid=1)
-    coverage_histogram(box, zero, size, n_classes=1, grid=1)
+    """Call each kernel once; compiling all of them takes the better part of a minute."""
+    warm_for_work()
+    for one in COMPARED:
+        one()
+
+
+def warm_for_work() -> None:
+    """Call what a worker uses; it does so at its start, outside any job's time."""
+    for one in WORKED:
+        one()

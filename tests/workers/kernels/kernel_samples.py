@@ -26,7 +26,17 @@ def exact_overlap(a0: float, a: float, b0: float, b: float) -> Fraction:
 
 
 def exact_iou(one: Box, other: Box) -> Fraction:
-    shared = exact_overlap(one[0], one[2], other[0], other[2])
-    shared *= exact_overlap(one[1], one[3], other[1], other[3])
+    shared = _exact_shared(one, other)
     areas = Fraction(one[2]) * Fraction(one[3]) + Fraction(other[2]) * Fraction(other[3])
     return shared / (areas - shared) if shared else Fraction(0)
+
+
+def exact_share(crowd: Box, given: Box) -> Fraction:
+    """What part of the given box lies in the crowd."""
+    shared = _exact_shared(crowd, given)
+    return shared / (Fraction(given[2]) * Fraction(given[3])) if shared else Fraction(0)
+
+
+def _exact_shared(one: Box, other: Box) -> Fraction:
+    across = exact_overlap(one[0], one[2], other[0], other[2])
+    return across * exact_overlap(one[1], one[3], other[1], other[3])

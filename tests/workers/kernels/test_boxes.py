@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from labelmarket.workers import kernels
-from tests.workers.kernels.kernel_samples import Box, boxes, exact_iou
+from tests.workers.kernels.kernel_samples import Box, boxes, exact_iou, exact_share, quarter_boxes
 
 
 @settings(max_examples=100, deadline=None)
@@ -97,3 +97,72 @@ def test_what_is_no_box_is_refused(bad: list[tuple[float, ...]]) -> None:
 def test_an_out_that_does_not_fit_is_refused(out: NDArray[np.float64]) -> None:
     with pytest.raises(ValueError, match="out must"):
         kernels.box_iou([(0, 0, 1, 1)], [(0, 0, 1, 1), (0, 0, 1, 1)], out=out)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(boxes, st.booleans()), max_size=4), st.lists(boxes, max_size=4))
+def test_a_crowd_is_measured_by_the_given_box_alone(
+    truth: list[tuple[Box, bool]], given_: list[Box]
+) -> None:
+    crowd = np.array([flag for _, flag in truth], dtype=np.bool_)
+
+    iou = kernels.box_iou([box for box, _ in truth], given_, crowd=crowd)
+
+    for i, (one, flag) in enumerate(truth):
+        for j, other in enumerate(given_):
+            exact = exact_share(one, other) if flag else exact_iou(one, other)
+            assert abs(Fraction(iou[i, j]) - exact) <= Fraction(2e-15)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(quarter_boxes, st.booleans()), max_size=6), st.lists(quarter_boxes))
+def test_pycocotools_gives_the_same(truth: list[tuple[Box, bool]], given_: list[Box]) -> None:
+    """Quarters of pixels are exact as corners too, so that nothing is rounded but the quotient."""
+    peer = pytest.importorskip("pycocotools.mask", reason="pycocotools is not installed")
+    if not truth or not given_:
+        return
+    rows, crowd = np.array([box for box, _ in truth]), [flag for _, flag in truth]
+
+    iou = kernels.box_iou(rows, given_, crowd=crowd)
+
+    theirs = peer.iou(np.array(given_), rows, [int(flag) for flag in crowd])
+    assert (iou == theirs.T).all()
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(boxes, boxes, st.booleans()), max_size=8))
+def test_paired_boxes_give_the_diagonal(pairs: list[tuple[Box, Box, bool]]) -> None:
+    truth, given_ = [one for one, _, _ in pairs], [other for _, other, _ in pairs]
+    crowd = np.array([flag for _, _, flag in pairs], dtype=np.bool_)
+
+    paired = kernels.box_iou_paired(truth, given_, crowd=crowd)
+
+    assert paired.tolist() == np.diagonal(kernels.box_iou(truth, given_, crowd=crowd)).tolist()
+
+
+def test_pairs_of_unequal_lengths_are_refused() -> None:
+    with pytest.raises(ValueError, match="given must have 1 boxes, not 2"):
+        kernels.box_iou_paired([(0, 0, 1, 1)], [(0, 0, 1, 1), (0, 0, 1, 1)])
+
+
+@pytest.mark.parametrize("crowd", [[1, 0], [2], [0.5], [[1]]])
+def test_crowd_flags_that_do_not_fit_are_refused(crowd: list[int]) -> None:
+    with pytest.raises(ValueError, match="crowd"):
+        kernels.box_iou([(0, 0, 1, 1)], [(0, 0, 1, 1)], crowd=crowd)
+
+
+def test_more_pairs_than_the_limit_are_refused_before_memory_is_taken() -> None:
+    many = np.zeros((1 << 15, 4))
+
+    with pytest.raises(ValueError, match="more than 268435456"):
+        kernels.box_iou(many, many)
+
+
+def test_several_threads_give_the_bits_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = np.random.default_rng(5)
+    truth, given_ = chance.uniform(0.0, 9.0, (2, 37, 4))
+    one_block = kernels.box_iou(truth, given_)
+
+    monkeypatch.setattr("labelmarket.workers.kernels.boxes.PAIRS_OF_A_BLOCK", 37)
+
+    assert (kernels.box_iou(truth, given_) == one_block).all()

@@ -44,3 +44,11 @@ def test_numbers_that_name_nothing_are_refused(items: list[int], classes: list[i
 def test_items_beyond_32_bits_are_refused_and_never_wrapped() -> None:
     with pytest.raises(ValueError, match="outside"):
         kernels.tally(np.array([2**33]), [0], n_classes=1)
+
+
+def test_items_far_apart_are_counted_without_a_place_for_each_between() -> None:
+    items, classes, counts = kernels.tally([2**31 - 2, 7, 2**31 - 2], [1, 0, 1], n_classes=2)
+
+    assert items.tolist() == [7, 2**31 - 2]
+    assert classes.tolist() == [0, 1]
+    assert counts.tolist() == [1, 2]

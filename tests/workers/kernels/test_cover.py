@@ -5,6 +5,7 @@ from itertools import product
 from random import Random
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -77,3 +78,42 @@ def test_a_box_as_large_as_its_image_covers_every_cell_once() -> None:
 
 def test_a_box_without_area_covers_nothing() -> None:
     assert not coverage([((3.0, 3.0, 0.0, 4.0), (33.0, 7.0))], grid=6).any()
+
+
+def test_several_threads_give_the_bits_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = np.random.default_rng(4)
+    placed = [
+        ((x, y, width, height), (9.0, 7.0))
+        for x, y, width, height in chance.uniform(-1.0, 9.0, (60, 4)).clip(min=0.0).tolist()
+    ]
+    one_block = coverage(placed, grid=3)
+
+    monkeypatch.setattr("labelmarket.workers.kernels.cover.BOXES_OF_A_BLOCK", 2)
+
+    assert (coverage(placed, grid=3) == one_block).all()
+
+
+def test_cells_of_many_boxes_stay_within_a_billionth_of_a_loop_over_cells() -> None:
+    chance = np.random.default_rng(6)
+    sides = chance.uniform(1.0, 300.0, (2_000, 2))
+    corners = chance.uniform(0.0, 1.0, (2_000, 2)) * (np.array([640.0, 480.0]) - sides)
+    edges = [np.linspace(0.0, size, 9) for size in (640.0, 480.0)]
+    shares = [
+        np.maximum(
+            np.minimum((corners + sides)[:, [axis]], edge[1:])
+            - np.maximum(corners[:, [axis]], edge[:-1]),
+            0.0,
+        )
+        / edge[1]
+        for axis, edge in enumerate(edges)
+    ]
+
+    found = kernels.coverage_histogram(
+        np.hstack([corners, sides]),
+        np.zeros(2_000, dtype=np.int32),
+        np.full((2_000, 2), (640.0, 480.0)),
+        n_classes=1,
+        grid=8,
+    )
+
+    assert np.abs(found[0] / UNIT - shares[1].T @ shares[0]).max() < 1e-9

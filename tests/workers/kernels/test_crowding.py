@@ -24,7 +24,7 @@ def exact_gini(counts: Counts) -> Fraction:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.integers(0, 60), min_size=1, max_size=25).filter(any))
+@given(st.lists(st.integers(0, 60) | st.integers(0, 100_000), min_size=1, max_size=25).filter(any))
 def test_shares_are_those_of_their_definitions(counts: Counts) -> None:
     total = sum(counts)
 
@@ -72,3 +72,10 @@ def test_a_class_without_labels_is_all_zero() -> None:
 def test_counts_that_cannot_be_are_refused(counts: Counts, n_items: int) -> None:
     with pytest.raises(ValueError, match=r"counts|more items"):
         kernels.density([0] * len(counts), counts, n_classes=1, n_items=n_items, buckets=2)
+
+
+def test_a_hundred_of_140_bikes_in_one_image_are_71_percent_and_not_quite_two_images() -> None:
+    found = density_of([100, *[1] * 40, *[0] * 9])
+
+    assert round(100 * found.top_share[0], 1) == 71.4
+    assert round(found.effective[0], 2) == 1.95

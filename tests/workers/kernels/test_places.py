@@ -3,6 +3,7 @@
 from fractions import Fraction
 from math import floor
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -67,3 +68,17 @@ def test_cells_are_half_open_and_the_last_edge_belongs_to_the_last_cell(
 def test_sizes_must_fit_the_boxes() -> None:
     with pytest.raises(ValueError, match="sizes must have 1 rows"):
         kernels.location_histogram([(0, 0, 1, 1)], [0], [], n_classes=1, grid=2)
+
+
+def test_several_threads_count_what_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = np.random.default_rng(4)
+    boxes, sizes = chance.uniform(0.0, 9.0, (700, 4)), chance.uniform(0.0, 12.0, (700, 2))
+    classes = chance.integers(0, 3, 700)
+    one_block = kernels.location_histogram(boxes, classes, sizes, n_classes=3, grid=2)
+
+    monkeypatch.setattr("labelmarket.workers.kernels.places.BOXES_OF_A_BLOCK", 5)
+    found = kernels.location_histogram(boxes, classes, sizes, n_classes=3, grid=2)
+
+    assert (found[0] == one_block[0]).all()
+    assert (found[1] == one_block[1]).all()
+    assert found[0].sum() + found[1].sum() == 700
