@@ -11,11 +11,18 @@ Int32s = NDArray[np.int32]
 Int64s = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bytes = NDArray[np.uint8]
+UInt32s = NDArray[np.uint32]
 Spans = NDArray[np.int64]
 """Shape (k, 2): half-open, sorted, disjoint ranges of item ordinals."""
 
 NO_ANNOTATOR = -1
-GEOMETRY_NONE, GEOMETRY_POLYGONS, GEOMETRY_RLE = 0, 1, 2
+NO_ID = -(2**63)
+
+GEOMETRY_BOX, GEOMETRY_POLYGONS, GEOMETRY_RLE, GEOMETRY_ITEM = 0, 1, 2, 3
+"""A box alone, a box with polygons, a box with a mask, or a word on the whole item.
+
+A label on the whole item has no box: its four numbers are NaN.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,14 +65,17 @@ class ItemColumns:
 class LabelColumns:
     """The labels of one file, one row each, in the file's order.
 
-    `items` are ordinals of the project's items, `classes` index `class_names`. `boxes` is (n, 4):
-    x, y, width, height in pixels, y down (the COCO frame). `areas` and `scores` are NaN where the
-    file gave none, `annotators` -1. `geometry` tells what kind of outline the row has; the outlines
-    themselves stand in a blob of their own, so that no measure ever touches them. `covered` are the
-    items that the file speaks of, `problems` counts the rows it lost.
+    `items` are ordinals of the items, `classes` index `class_names`, `annotators` index
+    `annotator_names` and are -1 where the file names nobody. `boxes` is (n, 4): x, y, width, height
+    in pixels, y down (the COCO frame). `areas` and `scores` are NaN where the file gave none, `ids`
+    NO_ID. `geometry` tells what kind of outline the row has; the outlines stand apart, in
+    `Outlines`, so that no measure of boxes ever touches them. `covered` are the items that the
+    file speaks of, `problems` counts the rows it lost.
     """
 
     class_names: tuple[str, ...]
+    annotator_names: tuple[str, ...]
+    ids: Int64s
     items: Int32s
     classes: Int32s
     boxes: Floats
@@ -79,17 +89,6 @@ class LabelColumns:
 
     def __len__(self) -> int:
         return len(self.items)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outlines:
-    """Polygons and run lengths as the file spelled them: row i is JSON between two offsets."""
-
-    text: Bytes
-    offsets: Int64s
-
-    def __getitem__(self, row: int) -> bytes:
-        return self.text[self.offsets[row] : self.offsets[row + 1]].tobytes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +129,24 @@ class ItemTable:
             begin = max(first, manifest.first)
             for ordinal in range(begin, min(stop, manifest.first + len(manifest))):
                 yield ordinal, manifest, ordinal - manifest.first
+
+
+def item_columns(
+    keys: Sequence[bytes], *, sizes: Floats, first: int = 0, media: Bytes | None = None
+) -> ItemColumns:
+    """Give the columns of items in the order of their keys, which must be distinct."""
+    hashes = hashes_of(keys)
+    by_hash = np.argsort(hashes, kind="stable")
+    lengths = np.fromiter(map(len, keys), dtype=np.int64, count=len(keys))
+    return ItemColumns(
+        first=first,
+        keys=np.frombuffer(b"".join(keys), dtype=np.uint8),
+        key_offsets=np.concatenate(([0], np.cumsum(lengths))),
+        hashes=hashes[by_hash],
+        by_hash=by_hash.astype(np.int32),
+        sizes=np.ascontiguousarray(sizes, dtype=np.float64).reshape(-1, 2),
+        media=np.zeros((len(keys), 32), dtype=np.uint8) if media is None else media,
+    )
 
 
 def hashes_of(keys: Sequence[bytes]) -> NDArray[np.uint64]:

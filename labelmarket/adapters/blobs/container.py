@@ -31,7 +31,7 @@ class ColumnHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One column: where it begins after the header, how to read it, the sha256 of its bytes."""
 
     name: str
-    dtype: Annotated[str, msgspec.Meta(pattern=r"^(\|u1|<i4|<[iuf]8)$")]
+    dtype: Annotated[str, msgspec.Meta(pattern=r"^(\|u1|<[iu]4|<[iuf]8)$")]
     shape: tuple[int, ...]
     offset: int
     sha256: str

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from labelmarket.adapters.formats import coco_rows
-from labelmarket.adapters.formats.json_file import lists_of, rows
+from labelmarket.adapters.formats.coco_places import image_rows
+from labelmarket.adapters.formats.json_file import lists_of
 from labelmarket.adapters.formats.problems import BadRow, Problems
-from labelmarket.workers.columns import ItemColumns, ItemTable, hashes_of
+from labelmarket.workers.columns import ItemColumns, ItemTable, item_columns
 
 NO_MEDIA = bytes(32)
 
@@ -34,42 +34,25 @@ def read_items(
             del sizes[key]
             again = BadRow("DUPLICATE_ITEM", "an earlier file of the project has this item")
             problems.add(again, row=-1, item=key.decode())
-    return _columns(sizes, first=len(after), media=media), problems
+    digests = b"".join(_digest(media.get(key.decode())) for key in sizes)
+    columns = item_columns(
+        list(sizes),
+        sizes=np.array(list(sizes.values()), dtype=np.float64),
+        first=len(after),
+        media=np.frombuffer(digests, dtype=np.uint8).reshape(-1, 32),
+    )
+    return columns, problems
 
 
 def _unique_images(path: Path, problems: Problems) -> dict[bytes, tuple[float, float]]:
     sizes: dict[bytes, tuple[float, float]] = {}
-    for place, raw in enumerate(rows(lists_of(path).images, name="images")):
-        try:
-            _, key, size = coco_rows.image(bytes(raw))
-        except BadRow as bad:
-            problems.add(bad, row=place, item=coco_rows.image_named(bytes(raw)))
-            continue
+    for place, _, key, size in image_rows(lists_of(path).images, problems):
         if key in sizes:
             again = BadRow("DUPLICATE_ITEM", "this file lists the item twice")
             problems.add(again, row=place, item=key.decode())
         else:
             sizes[key] = size
     return sizes
-
-
-def _columns(
-    sizes: Mapping[bytes, tuple[float, float]], *, first: int, media: Mapping[str, str]
-) -> ItemColumns:
-    keys = list(sizes)
-    hashes = hashes_of(keys)
-    by_hash = np.argsort(hashes, kind="stable")
-    lengths = np.fromiter(map(len, keys), dtype=np.int64, count=len(keys))
-    digests = b"".join(_digest(media.get(key.decode())) for key in keys)
-    return ItemColumns(
-        first=first,
-        keys=np.frombuffer(b"".join(keys), dtype=np.uint8),
-        key_offsets=np.concatenate(([0], np.cumsum(lengths))),
-        hashes=hashes[by_hash],
-        by_hash=by_hash.astype(np.int32),
-        sizes=np.array(list(sizes.values()), dtype=np.float64).reshape(-1, 2),
-        media=np.frombuffer(digests, dtype=np.uint8).reshape(-1, 32),
-    )
 
 
 def _digest(media: str | None) -> bytes:

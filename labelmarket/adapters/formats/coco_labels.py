@@ -1,54 +1,27 @@
-"""The annotations of a COCO file as label columns."""
+"""The annotations of a COCO file as label columns on a project's items."""
 
-from array import array
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from labelmarket.adapters.formats import coco_rows
+from labelmarket.adapters.formats.coco_annotations import Annotations, annotations
+from labelmarket.adapters.formats.coco_file import coco_file
 from labelmarket.adapters.formats.coco_places import Place, Places, categories, images
-from labelmarket.adapters.formats.coco_rows import Annotation, Id
-from labelmarket.adapters.formats.json_file import lists_of, rows
+from labelmarket.adapters.formats.coco_rows import Id
+from labelmarket.adapters.formats.coco_values import Values
+from labelmarket.adapters.formats.label_columns import annotators_of, crowded
 from labelmarket.adapters.formats.problems import BadRow, Problems
-from labelmarket.workers.columns import ItemTable, LabelColumns, Outlines, Spans
+from labelmarket.workers.columns import Int32s, ItemTable, LabelColumns, Spans
 from labelmarket.workers.insight import spans
+from labelmarket.workers.outlines import Outlines
 
 LABELS_PER_ITEM_MAX = 10_000
 """Most labels of one item: it bounds the pairs of boxes that a measure compares."""
 
-
-@dataclass(slots=True)
-class _Growing:
-    """Columns while rows still come: machine values, not objects."""
-
-    items: "array[int]" = field(default_factory=lambda: array("i"))
-    classes: "array[int]" = field(default_factory=lambda: array("i"))
-    boxes: "array[float]" = field(default_factory=lambda: array("d"))
-    crowd: bytearray = field(default_factory=bytearray)
-    areas: "array[float]" = field(default_factory=lambda: array("d"))
-    scores: "array[float]" = field(default_factory=lambda: array("d"))
-    annotators: "array[int]" = field(default_factory=lambda: array("i"))
-    geometry: bytearray = field(default_factory=bytearray)
-    outlines: bytearray = field(default_factory=bytearray)
-    offsets: "array[int]" = field(default_factory=lambda: array("q", [0]))
-    held: dict[int, int] = field(default_factory=dict)
-
-    def add(self, row: Annotation, *, item: int, kind: int) -> None:
-        held = self.held.get(item, 0)
-        if held >= LABELS_PER_ITEM_MAX:
-            raise BadRow("TOO_MANY_LABELS", f"an item has at most {LABELS_PER_ITEM_MAX} labels")
-        self.held[item] = held + 1
-        self.items.append(item)
-        self.classes.append(kind)
-        self.boxes.extend(row.box)
-        self.crowd.append(row.crowd)
-        self.areas.append(row.area)
-        self.scores.append(row.score)
-        self.annotators.append(row.annotator)
-        self.geometry.append(row.geometry)
-        self.outlines += row.outline
-        self.offsets.append(len(self.outlines))
+Refused = dict[int, tuple[BadRow, Id | None]]
+"""Rows that are left out: why, and the image that each names."""
 
 
 def read_labels(
@@ -63,76 +36,133 @@ def read_labels(
 
     The file covers every item that its images list, with labels or without. A delivery (`within`)
     does not cover an item that lost a row: it stays owed, and can be delivered again. Memory peaks
-    above the mapped file at about 150 bytes for each annotation, 500 for each image, and the text
-    of the outlines once (at most the file's size). Raises UnreadableFile.
+    above the mapped file at about 200 bytes for each annotation, 500 for each image, and 8 for
+    each coordinate. Raises UnreadableFile.
     """
     problems = Problems()
-    lists = lists_of(path)
-    listed = images(lists.images, items=items, within=within, known=known, problems=problems)
-    kinds = categories(lists.categories, classes=classes, problems=problems)
-    growing = _Growing()
-    lost: set[int] = set()
-    for place, raw in enumerate(rows(lists.annotations, name="annotations")):
-        text = bytes(raw)
-        try:
-            row = coco_rows.annotation(text)
-            item = _found(listed, row.image_id, what="image")
-            kind = _found(kinds, row.category_id, what="category")
-            growing.add(row, item=item.ordinal, kind=kind.ordinal)
-        except BadRow as bad:
-            ident = coco_rows.image_id(text)
-            about = None if ident is None else listed.get(ident)
-            if within is not None and isinstance(about, Place):
-                lost.add(about.ordinal)
-            problems.add(bad, row=place, item=_item_of(text, listed))
+    file = coco_file(path)
+    listed = images(file.images, items=items, within=within, known=known, problems=problems)
+    kinds = categories(file.categories, classes=classes, problems=problems)
+    read = annotations(file.rows())
+    ordinals = ordinals_in(read.values, listed=listed, kinds=kinds)
+    refused = refused_rows(read, ordinals, listed=listed, kinds=kinds)
+    hurt = _reported(refused, listed=listed, problems=problems)
+    lost = hurt if within is not None else set()
     named = {one.ordinal for one in listed.values() if isinstance(one, Place)}
-    covered = sorted(named - lost)
-    columns = _columns(
-        growing,
-        classes=classes,
-        covered=spans.of(np.array(covered, dtype=np.int64)),
+    covered = spans.of(np.array(sorted(named - lost), dtype=np.int64))
+    kept = np.ones(len(read.values), dtype=np.bool_)
+    kept[list(refused)] = False
+    columns = label_columns(
+        read.values,
+        kept=kept,
+        ordinals=ordinals,
+        class_names=classes,
+        covered=covered,
         problems=problems.total,
     )
-    outlines = Outlines(
-        text=np.frombuffer(growing.outlines, dtype=np.uint8),
-        offsets=np.frombuffer(growing.offsets, dtype=np.int64),
+    return columns, read.values.outlines().only(kept), problems
+
+
+class Ordinals(NamedTuple):
+    """What the ids of every row stand for, -1 for nothing."""
+
+    items: Int32s
+    classes: Int32s
+
+
+def ordinals_in(values: Values, *, listed: Places, kinds: Places) -> Ordinals:
+    return Ordinals(
+        values.ordinals(values.image_ids, _placed(listed)),
+        values.ordinals(values.category_ids, _placed(kinds)),
     )
-    return columns, outlines, problems
 
 
-def _columns(
-    growing: _Growing, *, classes: tuple[str, ...], covered: Spans, problems: int
+def label_columns(
+    values: Values,
+    *,
+    kept: NDArray[np.bool_],
+    ordinals: Ordinals,
+    class_names: tuple[str, ...],
+    covered: Spans,
+    problems: int,
 ) -> LabelColumns:
+    """Give the columns of the rows kept."""
+    rows = slice(None) if kept.all() else kept
+    annotator_names, annotators = annotators_of(values.annotators[rows], name=values.named)
     return LabelColumns(
-        class_names=classes,
-        items=np.frombuffer(growing.items, dtype=np.int32),
-        classes=np.frombuffer(growing.classes, dtype=np.int32),
-        boxes=np.frombuffer(growing.boxes, dtype=np.float64).reshape(-1, 4),
-        crowd=np.frombuffer(growing.crowd, dtype=np.uint8),
-        areas=np.frombuffer(growing.areas, dtype=np.float64),
-        scores=np.frombuffer(growing.scores, dtype=np.float64),
-        annotators=np.frombuffer(growing.annotators, dtype=np.int32),
-        geometry=np.frombuffer(growing.geometry, dtype=np.uint8),
+        class_names=class_names,
+        annotator_names=annotator_names,
+        ids=values.ids[rows],
+        items=ordinals.items[rows],
+        classes=ordinals.classes[rows],
+        boxes=values.boxes[rows],
+        crowd=values.crowd[rows],
+        areas=values.areas[rows],
+        scores=values.scores[rows],
+        annotators=annotators,
+        geometry=values.outcome[rows],
         covered=covered,
         problems=problems,
     )
 
 
-def _item_of(text: bytes, listed: Places) -> str:
+def refused_rows(
+    read: Annotations,
+    ordinals: Ordinals,
+    *,
+    listed: Places,
+    kinds: Places,
+    need_box: bool = True,
+) -> Refused:
+    """Tell which rows are left out: bad ones, ones of nowhere, ones beyond what an item holds."""
+    values = read.values
+    refused: Refused = {row: (bad.refused, bad.image_id) for row, bad in read.bad.items()}
+    items, classes = ordinals
+    lacking = np.isnan(values.boxes[:, 0]) & need_box
+    suspect = (items < 0) | (classes < 0) | lacking
+    suspect[list(refused)] = False
+    for row in np.flatnonzero(suspect).tolist():
+        ident = values.named(int(values.image_ids[row]))
+        kind = values.named(int(values.category_ids[row]))
+        bad = _without_place(listed, ident, what="image")
+        bad = bad or _without_place(kinds, kind, what="category")
+        refused[row] = (bad or BadRow("WRONG_TYPE", "the row has no `bbox`"), ident)
+    good = np.ones(len(values), dtype=np.bool_)
+    good[list(refused)] = False
+    over = crowded(items[good], labels_max=LABELS_PER_ITEM_MAX)
+    for row in np.flatnonzero(good)[over].tolist():
+        many = BadRow("TOO_MANY_LABELS", f"an item has at most {LABELS_PER_ITEM_MAX} labels")
+        refused[row] = (many, values.named(int(values.image_ids[row])))
+    return refused
+
+
+def _reported(refused: Refused, *, listed: Places, problems: Problems) -> set[int]:
+    """Name the rows left out among the problems, and give the items that they are about."""
+    hurt: set[int] = set()
+    for row in sorted(refused):
+        bad, ident = refused[row]
+        about = None if ident is None else listed.get(ident)
+        if isinstance(about, Place):
+            hurt.add(about.ordinal)
+        problems.add(bad, row=row, item=_item_of(ident, about))
+    return hurt
+
+
+def _placed(places: Places) -> dict[Id, int]:
+    return {ident: one.ordinal for ident, one in places.items() if isinstance(one, Place)}
+
+
+def _without_place(places: Places, ident: Id, *, what: str) -> BadRow | None:
+    place = places.get(ident)
+    if place is None:
+        return BadRow("UNKNOWN_ID", f"the file lists no {what} {ident!r:.80}")
+    return BadRow(place.code, place.message) if isinstance(place, BadRow) else None
+
+
+def _item_of(ident: Id | None, place: Place | BadRow | None) -> str:
     """Name the item of a bad row: by its key where the file tells it, else by the id it says."""
-    ident = coco_rows.image_id(text)
-    place = None if ident is None else listed.get(ident)
     if isinstance(place, Place):
         return place.key
     if place is not None and place.item:
         return place.item
     return "" if ident is None else str(ident)
-
-
-def _found(places: Places, ident: Id, *, what: str) -> Place:
-    place = places.get(ident)
-    if place is None:
-        raise BadRow("UNKNOWN_ID", f"the file lists no {what} {ident!r:.80}")
-    if isinstance(place, BadRow):
-        raise BadRow(place.code, place.message)
-    return place

@@ -1,11 +1,14 @@
 """What the ids of a COCO file stand for in the project: its items and its classes."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+import msgspec
 from msgspec import Raw
 
 from labelmarket.adapters.formats import coco_rows
-from labelmarket.adapters.formats.coco_rows import Id
+from labelmarket.adapters.formats.coco_file import all_strict
+from labelmarket.adapters.formats.coco_rows import Id, ImageRow
 from labelmarket.adapters.formats.json_file import rows
 from labelmarket.adapters.formats.problems import BadRow, Problems
 from labelmarket.workers.columns import ItemTable, Spans
@@ -19,6 +22,8 @@ class Place:
     ordinal: int
     key: str
 
+
+Size = tuple[float, float]
 
 Places = dict[Id, Place | BadRow]
 """The ids of a file: what each stands for, or why rows that name it are left out."""
@@ -79,16 +84,66 @@ def categories(raw: Raw, *, classes: tuple[str, ...], problems: Problems) -> Pla
     return places
 
 
+def images_in(raw: Raw, problems: Problems) -> tuple[Places, dict[bytes, Size]]:
+    """Take the images of a file as its items: what each id stands for, and keys with sizes."""
+    sizes: dict[bytes, Size] = {}
+    ordinals: dict[bytes, int] = {}
+    places: Places = {}
+    for row, ident, key, size in image_rows(raw, problems):
+        if key in sizes:
+            again = BadRow("DUPLICATE_ITEM", "this file lists the item twice")
+            problems.add(again, row=row, item=key.decode())
+        ordinal = ordinals.setdefault(key, len(ordinals))
+        sizes.setdefault(key, size)
+        place = places.setdefault(ident, Place(ordinal, key.decode()))
+        if isinstance(place, Place) and place.ordinal != ordinal:
+            twice = BadRow("AMBIGUOUS_ITEM", f"image {ident!r:.80} has two keys")
+            places[ident] = problems.added(twice, row=row, item=key.decode())
+    return places, sizes
+
+
+def categories_in(raw: Raw, problems: Problems) -> tuple[Places, tuple[str, ...]]:
+    """Take the categories of a file as its classes; one name is one class, whatever its ids."""
+    names: list[str] = []
+    for text in rows(raw, name="categories"):
+        try:
+            name = coco_rows.category(bytes(text)).name
+        except BadRow:
+            continue
+        if name not in names:
+            names.append(name)
+    return categories(raw, classes=tuple(names), problems=problems), tuple(names)
+
+
+def image_rows(raw: Raw, problems: Problems) -> Iterator[tuple[int, Id, bytes, Size]]:
+    """Give row, id, key and size of the images that can be taken; the others are problems."""
+    for row, image in enumerate(_images(raw)):
+        try:
+            known = (
+                coco_rows.judged(image) if isinstance(image, ImageRow) else coco_rows.image(image)
+            )
+        except BadRow as bad:
+            text = msgspec.json.encode(image) if isinstance(image, ImageRow) else image
+            problems.add(bad, row=row, item=coco_rows.image_named(text))
+            continue
+        yield row, *known
+
+
+def _images(raw: Raw) -> Iterable[ImageRow | bytes]:
+    """Give images at once where a scan saw that all are strict, and else the text of each."""
+    if all_strict(raw):
+        try:
+            return coco_rows.IMAGES.decode(raw)
+        except msgspec.ValidationError:
+            pass
+    return map(bytes, rows(raw, name="images"))
+
+
 def _listed(raw: Raw, *, places: Places, problems: Problems) -> dict[Id, tuple[int, bytes]]:
     """Give row and key of every id; an id that two items share is a problem and names neither."""
     listed: dict[Id, tuple[int, bytes]] = {}
     keys: set[bytes] = set()
-    for row, text in enumerate(rows(raw, name="images")):
-        try:
-            ident, key, _ = coco_rows.image(bytes(text))
-        except BadRow as bad:
-            problems.add(bad, row=row, item=coco_rows.image_named(bytes(text)))
-            continue
+    for row, ident, key, _ in image_rows(raw, problems):
         if key in keys:
             again = BadRow("DUPLICATE_ITEM", "this file lists the item twice")
             problems.add(again, row=row, item=key.decode())

@@ -8,12 +8,7 @@ from msgspec import UNSET, Raw, UnsetType
 
 from labelmarket.adapters.formats.json_file import check_int, check_object
 from labelmarket.adapters.formats.problems import BadRow
-from labelmarket.workers.columns import (
-    GEOMETRY_NONE,
-    GEOMETRY_POLYGONS,
-    GEOMETRY_RLE,
-    NO_ANNOTATOR,
-)
+from labelmarket.adapters.formats.run_lengths import Mask, mask_of
 
 COORDINATE_MAX = 1e9
 ANNOTATOR_MAX = 2**31 - 1
@@ -39,12 +34,12 @@ class CategoryRow(msgspec.Struct, gc=False):
 class AnnotationRow(msgspec.Struct, gc=False):
     image_id: Id
     category_id: Id
-    bbox: tuple[float, float, float, float]
+    bbox: tuple[float, float, float, float] | UnsetType = UNSET
     id: Id | UnsetType | None = UNSET
     iscrowd: int | bool | UnsetType | None = UNSET
     area: float | UnsetType | None = UNSET
     score: float | UnsetType | None = UNSET
-    annotator: int | UnsetType | None = UNSET
+    annotator: Id | UnsetType | None = UNSET
     segmentation: Raw = ABSENT
 
 
@@ -54,17 +49,18 @@ class RunLengths(msgspec.Struct, gc=False):
 
 
 class Annotation(msgspec.Struct, gc=False, kw_only=True):
-    """An annotation whose every value is in bounds; the outline is the text of the file."""
+    """An annotation whose every value is in bounds; a box that the file does not give is NaN."""
 
     image_id: Id
     category_id: Id
+    id: Id | None
     box: tuple[float, float, float, float]
     crowd: int
     area: float
     score: float
-    annotator: int
-    geometry: int
-    outline: bytes
+    annotator: Id | None
+    polygons: list[list[float]]
+    mask: Mask | None
 
 
 NAMES = len(AnnotationRow.__struct_fields__)
@@ -73,6 +69,7 @@ NAMES = len(AnnotationRow.__struct_fields__)
 Row = TypeVar("Row", ImageRow, CategoryRow, AnnotationRow)
 
 IMAGE = msgspec.json.Decoder(ImageRow)
+IMAGES = msgspec.json.Decoder(list[ImageRow])
 CATEGORY = msgspec.json.Decoder(CategoryRow)
 ANNOTATION = msgspec.json.Decoder(AnnotationRow)
 ID = msgspec.json.Decoder(Id)
@@ -91,14 +88,19 @@ def decoded(decoder: "msgspec.json.Decoder[Row]", text: bytes) -> Row:
 def image(text: bytes) -> tuple[Id, bytes, tuple[float, float]]:
     """Give id, key and size of an image row. Raises BadRow, UnreadableFile."""
     check_object(text)
-    row = decoded(IMAGE, text)
+    return judged(decoded(IMAGE, text))
+
+
+def judged(row: ImageRow) -> tuple[Id, bytes, tuple[float, float]]:
+    """Give id, key and size of an image whose text is known to be strict JSON. Raises BadRow."""
+    check_int(row.id)
     key = (row.file_name or str(row.id)).encode()
     if not 0 < len(key) <= KEY_BYTES_MAX or b"\0" in key:
         raise BadRow("BAD_KEY", f"a key has 1 to {KEY_BYTES_MAX} bytes and no NUL")
-    size = (row.width or 0.0, row.height or 0.0)
-    if not all(0.0 <= side <= COORDINATE_MAX for side in size):
+    width, height = row.width or 0.0, row.height or 0.0
+    if not (0.0 <= width <= COORDINATE_MAX and 0.0 <= height <= COORDINATE_MAX):
         raise BadRow("OUT_OF_RANGE", f"width and height lie from 0 to {COORDINATE_MAX:g}")
-    return row.id, key, size
+    return row.id, key, (width, height)
 
 
 def image_named(text: bytes) -> str:
@@ -128,18 +130,21 @@ def category(text: bytes) -> CategoryRow:
 def annotation(text: bytes) -> Annotation:
     """Give one annotation. Raises BadRow, UnreadableFile."""
     row = decoded(ANNOTATION, text)
-    geometry, members = _geometry(row.segmentation)
+    outline, members = _outline(row.segmentation)
     _check_names(text, row, members=members)
     return Annotation(
         image_id=row.image_id,
         category_id=row.category_id,
+        id=None if row.id is UNSET else row.id,
         box=_box(row.bbox),
         crowd=_crowd(row.iscrowd),
         area=_measure(row.area, name="area", low=0.0),
         score=_measure(row.score, name="score", low=-COORDINATE_MAX),
         annotator=_annotator(row.annotator),
-        geometry=geometry,
-        outline=bytes(row.segmentation) if geometry != GEOMETRY_NONE else b"",
+        polygons=_polygons(outline) if isinstance(outline, list) else [],
+        mask=mask_of(outline.counts, size=outline.size)
+        if isinstance(outline, RunLengths)
+        else None,
     )
 
 
@@ -151,6 +156,7 @@ def _check_names(text: bytes, row: AnnotationRow, *, members: int) -> None:
     """
     missing = (
         (row.id is UNSET)
+        + (row.bbox is UNSET)
         + (row.iscrowd is UNSET)
         + (row.area is UNSET)
         + (row.score is UNSET)
@@ -163,20 +169,29 @@ def _check_names(text: bytes, row: AnnotationRow, *, members: int) -> None:
     check_int(row.category_id)
 
 
-def _geometry(segmentation: Raw) -> tuple[int, int]:
-    """Tell what kind of outline it is, and how many names it says."""
+def _outline(segmentation: Raw) -> tuple[list[list[float]] | RunLengths | None, int]:
+    """Give an outline as the row says it, and how many names that takes."""
     if segmentation is ABSENT:
-        return GEOMETRY_NONE, 0
+        return None, 0
     try:
-        outline = SEGMENTATION.decode(segmentation)
+        outline: list[list[float]] | RunLengths | None = SEGMENTATION.decode(segmentation)
     except msgspec.ValidationError as error:
         raise BadRow("WRONG_TYPE", f"segmentation: {error}") from None
-    if isinstance(outline, RunLengths):
-        return GEOMETRY_RLE, 2
-    return (GEOMETRY_POLYGONS if outline else GEOMETRY_NONE), 0
+    return outline, 2 * isinstance(outline, RunLengths)
 
 
-def _box(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+def _polygons(rings: list[list[float]]) -> list[list[float]]:
+    for ring in rings:
+        if len(ring) % 2:
+            raise BadRow("ODD_POLYGON", f"a polygon has {len(ring)} numbers, which is odd")
+        if any(abs(side) > COORDINATE_MAX for side in ring):
+            raise BadRow("OUT_OF_RANGE", f"a coordinate is beyond {COORDINATE_MAX:g}")
+    return rings
+
+
+def _box(box: tuple[float, float, float, float] | UnsetType) -> tuple[float, float, float, float]:
+    if box is UNSET:
+        return (math.nan, math.nan, math.nan, math.nan)
     x, y, width, height = box
     if width < 0.0 or height < 0.0:
         raise BadRow("NEGATIVE_SIZE", f"the box is {width:g} wide and {height:g} high")
@@ -201,9 +216,11 @@ def _measure(value: float | UnsetType | None, *, name: str, low: float) -> float
     return value
 
 
-def _annotator(value: int | UnsetType | None) -> int:
+def _annotator(value: Id | UnsetType | None) -> Id | None:
     if value is UNSET or value is None:
-        return NO_ANNOTATOR
-    if not 0 <= value <= ANNOTATOR_MAX:
-        raise BadRow("OUT_OF_RANGE", f"annotator lies from 0 to {ANNOTATOR_MAX}")
+        return None
+    if isinstance(value, int) and not 0 <= value <= ANNOTATOR_MAX:
+        raise BadRow("OUT_OF_RANGE", f"a numbered annotator lies from 0 to {ANNOTATOR_MAX}")
+    if isinstance(value, str) and not 0 < len(value.encode()) <= KEY_BYTES_MAX:
+        raise BadRow("BAD_KEY", f"the name of an annotator has 1 to {KEY_BYTES_MAX} bytes")
     return value

@@ -2,18 +2,18 @@
 
 from labelmarket.adapters.blobs.container import Containers
 from labelmarket.adapters.blobs.local import LocalBlobs
-from labelmarket.workers.columns import ItemColumns, ItemTable, LabelColumns, Outlines
-from labelmarket.workers.insight.sums import Sums
+from labelmarket.workers.columns import ItemColumns, ItemTable, LabelColumns
+from labelmarket.workers.insight.sums import Sums, packed, unpacked
+from labelmarket.workers.outlines import Outlines
 
 ITEM_COLUMNS = ("keys", "key_offsets", "hashes", "by_hash", "sizes", "media")
 LABEL_COLUMNS = (
-    *("items", "classes", "boxes", "crowd", "areas", "scores"),
+    *("ids", "items", "classes", "boxes", "crowd", "areas", "scores"),
     *("annotators", "geometry", "covered"),
 )
-OUTLINE_COLUMNS = ("text", "offsets")
-SUM_COLUMNS = (
-    *("covered", "labels", "tally_items", "tally_classes", "tally_counts"),
-    *("together", "centres", "coverage", "unplaced"),
+OUTLINE_COLUMNS = (
+    *("points", "ring_points", "row_rings"),
+    *("counts", "row_counts", "mask_sizes"),
 )
 
 
@@ -37,6 +37,7 @@ class ColumnFiles:
         """Store outlines in a blob of their own, named by the blob of the labels."""
         meta = {
             "class_names": list(labels.class_names),
+            "annotator_names": list(labels.annotator_names),
             "problems": labels.problems,
             "outlines": self._write("outlines", outlines, names=OUTLINE_COLUMNS, meta={}),
         }
@@ -46,6 +47,7 @@ class ColumnFiles:
         stored = self._containers.open(digest, kind="labels")
         return LabelColumns(
             class_names=tuple(stored.meta["class_names"]),
+            annotator_names=tuple(stored.meta["annotator_names"]),
             problems=stored.meta["problems"],
             **stored.columns,
         )
@@ -57,34 +59,22 @@ class ColumnFiles:
 
     def write_sums(self, sums: Sums, *, measured: tuple[str, ...]) -> str:
         """Store sums with the digests of the labels and the gold they were measured from."""
-        meta = {
-            "measured": list(measured),
-            "class_names": list(sums.class_names),
-            "gold_boxes": sums.gold_boxes,
-            "best_iou": str(sums.best_iou),
-            "gold_matched": str(sums.gold_matched),
-            "problems": sums.problems,
-        }
-        return self._write("sums", sums, names=SUM_COLUMNS, meta=meta)
+        columns, meta = packed(sums)
+        return self._containers.write(
+            "sums", meta={"measured": list(measured), **meta}, columns=columns
+        )
 
     def sums(self, digest: str, *, measured: tuple[str, ...]) -> Sums | None:
         """Give the sums of these labels and this gold, or None when they are of others."""
         stored = self._containers.open(digest, kind="sums")
         if tuple(stored.meta["measured"]) != measured:
             return None
-        return Sums(
-            class_names=tuple(stored.meta["class_names"]),
-            gold_boxes=stored.meta["gold_boxes"],
-            best_iou=int(stored.meta["best_iou"]),
-            gold_matched=int(stored.meta["gold_matched"]),
-            problems=stored.meta["problems"],
-            **stored.columns,
-        )
+        return unpacked(stored.columns, stored.meta)
 
     def _write(
         self,
         kind: str,
-        value: ItemColumns | LabelColumns | Outlines | Sums,
+        value: ItemColumns | LabelColumns | Outlines,
         *,
         names: tuple[str, ...],
         meta: dict[str, object],

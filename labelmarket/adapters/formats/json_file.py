@@ -46,6 +46,20 @@ def lists_of(path: Path) -> Members:
     Memory peaks at the mapped file, which the system may take back, plus some 40 times the bytes
     outside the lists (at most 4 MiB are allowed). Raises UnreadableFile.
     """
+    return strict_members(without_mark(mapped(path)))
+
+
+def list_of(path: Path) -> Raw:
+    """Map a file that is one list, and give it; the rows are to be looked at one by one."""
+    text = without_mark(mapped(path))
+    _check_text(text)
+    with refusing():
+        msgspec.json.decode(text, type=list[Raw])
+        return msgspec.json.decode(text, type=Raw)
+
+
+def mapped(path: Path) -> mmap.mmap:
+    """Map a file of at least one byte and at most FILE_BYTES_MAX."""
     size = path.stat().st_size
     if size > FILE_BYTES_MAX:
         raise UnreadableFile(
@@ -54,9 +68,20 @@ def lists_of(path: Path) -> Members:
     if size == 0:
         raise UnreadableFile(code="NOT_JSON", message="the file is empty")
     with path.open("rb") as file:
-        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    # A byte order mark says nothing in UTF-8, and some programs write one.
-    text = memoryview(mapped)[len(BOM_UTF8) if mapped[:3] == BOM_UTF8 else 0 :]
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def mark_bytes(text: mmap.mmap) -> int:
+    """Tell how long a byte order mark is: it says nothing in UTF-8, and some programs write one."""
+    return len(BOM_UTF8) if text[: len(BOM_UTF8)] == BOM_UTF8 else 0
+
+
+def without_mark(text: mmap.mmap) -> memoryview:
+    return memoryview(text)[mark_bytes(text) :]
+
+
+def strict_members(text: memoryview) -> Members:
+    """Give the lists of a text that is strict JSON. Raises UnreadableFile."""
     _check_text(text)
     with refusing():
         members = _members(text)
@@ -71,7 +96,7 @@ def rows(member: Raw, *, name: str) -> list[Raw]:
     with refusing(name):
         count = len(_OBJECTS.decode(member))
         if count > ROWS_MAX:
-            raise _too_many()
+            raise too_many()
         return _ROWS.decode(member)
 
 
@@ -125,7 +150,7 @@ def _check_text(text: memoryview) -> None:
                 code="NOT_JSON", message=f"the text is not UTF-8 near byte {at}"
             ) from None
     if objects > OBJECTS_MAX:
-        raise _too_many()
+        raise too_many()
 
 
 def _rest(text: memoryview, members: Members) -> bytes:
@@ -133,9 +158,8 @@ def _rest(text: memoryview, members: Members) -> bytes:
 
     Two lists of one name leave the first one standing here, where it is found.
     """
-    base = np.frombuffer(text, np.uint8).ctypes.data
     pieces, at = [], 0
-    for begin, length in sorted(_span(raw, base=base) for raw in _given(members)):
+    for begin, length in sorted(span_of(raw, text=text) for raw in _given(members)):
         pieces.append(text[at:begin])
         at = begin + length
     pieces.append(text[at:])
@@ -153,10 +177,14 @@ def _given(members: Members) -> Iterator[Raw]:
             yield raw
 
 
-def _span(raw: Raw, *, base: int) -> tuple[int, int]:
-    begin = np.frombuffer(raw, np.uint8).ctypes.data - base
-    assert 0 <= begin < FILE_BYTES_MAX, "raw members are views into the mapped file"
-    return begin, memoryview(raw).nbytes
+def span_of(raw: Raw, *, text: memoryview) -> tuple[int, int]:
+    """Give where a raw member begins in the text that it was decoded from, and its length."""
+    size = memoryview(raw).nbytes
+    if not size:
+        return 0, 0
+    begin = np.frombuffer(raw, np.uint8).ctypes.data - np.frombuffer(text, np.uint8).ctypes.data
+    assert 0 <= begin < FILE_BYTES_MAX, "raw members are views into the text"
+    return begin, size
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -186,7 +214,7 @@ def _too_big(text: str) -> NoReturn:
     )
 
 
-def _too_many() -> UnreadableFile:
+def too_many() -> UnreadableFile:
     return UnreadableFile(
         code="TOO_MANY_ROWS", message=f"a list has at most {ROWS_MAX} rows; send several files"
     )

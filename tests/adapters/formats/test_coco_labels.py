@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from labelmarket.adapters.formats import coco_labels, coco_rows
+from labelmarket.adapters.formats import coco_labels
 from labelmarket.adapters.formats.coco_labels import read_labels
 from labelmarket.adapters.formats.problems import Problems
 from labelmarket.application.labels import UnreadableFile
-from labelmarket.workers.columns import LabelColumns, Outlines, Spans
+from labelmarket.workers.columns import LabelColumns, Spans
 from labelmarket.workers.insight import spans
+from labelmarket.workers.outlines import Outlines
 from tests.adapters.formats.coco_samples import (
     BOX,
     CLASSES,
@@ -52,7 +53,18 @@ def test_every_value_of_an_annotation_is_kept(tmp_path: Path) -> None:
     assert problems.total == 0
     assert (labels.items[0], labels.classes[0], labels.crowd[0]) == (1, 1, 1)
     assert labels.boxes.tolist() == [BOX]
-    assert (labels.areas[0], labels.scores[0], labels.annotators[0]) == (12.5, 0.25, 7)
+    assert (labels.ids[0], labels.areas[0], labels.scores[0]) == (5, 12.5, 0.25)
+    assert (labels.annotators[0], labels.annotator_names) == (0, ("7",))
+
+
+def test_annotators_are_named_once_each_and_may_be_numbers_or_words(tmp_path: Path) -> None:
+    named = [annotation(1, annotator=who) for who in (9, "Ann", 9, None, "Bo", "Ann")]
+
+    labels, _, problems = read(tmp_path, named)
+
+    assert problems.total == 0
+    names = [labels.annotator_names[at] if at >= 0 else None for at in labels.annotators]
+    assert names == ["9", "Ann", "9", None, "Bo", "Ann"]
 
 
 def test_what_a_file_leaves_out_is_told_apart_from_zero(tmp_path: Path) -> None:
@@ -93,9 +105,15 @@ def test_boxes_outside_the_image_and_without_area_are_labels(
         (annotation(1, area=-1), "OUT_OF_RANGE"),
         (annotation(1, iscrowd=2), "WRONG_TYPE"),
         (annotation(1, annotator=-4), "OUT_OF_RANGE"),
-        (annotation(1, annotator="Ann"), "WRONG_TYPE"),
+        (annotation(1, annotator=""), "BAD_KEY"),
         (annotation(1, segmentation="x"), "WRONG_TYPE"),
         (annotation(1, segmentation={"counts": "ab"}), "WRONG_TYPE"),
+        (annotation(1, segmentation={"counts": "PPYo0", "size": [2, 3]}), "BAD_MASK"),
+        (annotation(1, segmentation={"counts": [5, -1, 2], "size": [2, 3]}), "BAD_MASK"),
+        (annotation(1, segmentation={"counts": [], "size": [2, -3]}), "BAD_MASK"),
+        (annotation(1, segmentation={"counts": "0\x7f", "size": [2, 3]}), "BAD_MASK"),
+        (annotation(1, segmentation=[[1, 2, 3]]), "ODD_POLYGON"),
+        (annotation(1, segmentation=[[1, 2], [1e10, 2]]), "OUT_OF_RANGE"),
         ({"category_id": 1, "bbox": BOX}, "WRONG_TYPE"),
         ({"image_id": 1, "category_id": 1}, "WRONG_TYPE"),
     ],
@@ -206,27 +224,31 @@ def test_a_delivery_without_one_of_its_lists_is_refused(tmp_path: Path, lost: st
         read_labels(written(tmp_path, document), items=items, classes=CLASSES, within=None)
 
 
-@pytest.mark.parametrize(
-    ("outline", "kind"),
-    [
-        ([[1.5, 2, 3, 4, 5, 6], [0, 0, 9, 9, 9, 0]], 1),
-        ({"counts": [3, 1, 2], "size": [2, 3]}, 2),
-        ({"counts": "PPYo0", "size": [2, 3]}, 2),
-        ({"counts": "a\\b:c", "size": [2, 3]}, 2),
-    ],
-)
-def test_outlines_are_kept_as_the_file_spelled_them(
-    tmp_path: Path, outline: object, kind: int
-) -> None:
+def test_polygons_become_rings_of_points(tmp_path: Path) -> None:
+    rings = [[1.5, 2, 3, 4, 5, 6], [0, 0, 9, 9, 9, 0], []]
+
     labels, outlines, problems = read(
-        tmp_path, [annotation(1), annotation(1, segmentation=outline), annotation(2)]
+        tmp_path, [annotation(1), annotation(1, segmentation=rings), annotation(2, segmentation=[])]
     )
 
     assert problems.total == 0
-    assert labels.geometry.tolist() == [0, kind, 0]
-    assert outlines[0] == outlines[2] == b""
-    assert coco_rows.SEGMENTATION.decode(outlines[1]) is not None
-    assert outlines[1].decode() in (tmp_path / "upload.json").read_text()
+    assert labels.geometry.tolist() == [0, 1, 0]
+    assert [ring.ravel().tolist() for ring in outlines.rings(1)] == rings
+    assert outlines.rings(0) == outlines.rings(2) == []
+
+
+@pytest.mark.parametrize("counts", [[3, 1, 2], "312"])
+def test_masks_become_run_lengths_however_they_are_spelled(
+    tmp_path: Path, counts: list[int] | str
+) -> None:
+    mask = {"counts": counts, "size": [2, 3]}
+
+    labels, outlines, problems = read(tmp_path, [annotation(1), annotation(1, segmentation=mask)])
+
+    assert problems.total == 0
+    assert labels.geometry.tolist() == [0, 2]
+    assert outlines.runs(1).tolist() == [3, 1, 2]
+    assert outlines.mask_sizes.tolist() == [[0, 0], [2, 3]]
 
 
 def test_more_labels_on_one_item_than_allowed_are_bad_rows(

@@ -1,0 +1,218 @@
+"""COCO files as datasets, and back: instances, and results that name images by their ids."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import orjson
+
+from labelmarket.adapters.formats.coco_annotations import Annotations, annotations
+from labelmarket.adapters.formats.coco_file import coco_file, results
+from labelmarket.adapters.formats.coco_labels import label_columns, ordinals_in, refused_rows
+from labelmarket.adapters.formats.coco_places import Place, Places, categories_in, images_in
+from labelmarket.adapters.formats.coco_rows import Id
+from labelmarket.adapters.formats.dataset import Dataset, Problem
+from labelmarket.adapters.formats.label_columns import boxed
+from labelmarket.adapters.formats.problems import BadRow, Problems
+from labelmarket.adapters.formats.run_lengths import packed
+from labelmarket.application.labels import PROBLEMS_KEPT_MAX
+from labelmarket.workers.columns import (
+    GEOMETRY_ITEM,
+    GEOMETRY_POLYGONS,
+    GEOMETRY_RLE,
+    NO_ANNOTATOR,
+    NO_ID,
+    ItemColumns,
+    item_columns,
+)
+from labelmarket.workers.insight import spans
+
+
+def read_coco(path: Path, *, name: str) -> Dataset:
+    """Read images, annotations and categories. Raises UnreadableFile."""
+    file, images, kinds, rows = coco_file(path), Problems(), Problems(), Problems()
+    listed, sizes = images_in(file.images, images)
+    named, class_names = categories_in(file.categories, kinds)
+    dataset = _dataset(
+        annotations(file.rows()),
+        items=item_columns(list(sizes), sizes=np.array(list(sizes.values())).reshape(-1, 2)),
+        places=(listed, named),
+        class_names=class_names,
+        problems=rows,
+    )
+    found = ((images, "$.images"), (kinds, "$.categories"), (rows, "$.annotations"))
+    return _with_problems(dataset, found, name=name)
+
+
+def read_results(path: Path, *, name: str) -> Dataset:
+    """Read a list of annotations; items and classes are known by their ids alone."""
+    read, problems = annotations(results(path)), Problems()
+    values = read.values
+    good = np.ones(len(values), dtype=np.bool_)
+    good[list(read.bad)] = False
+    listed, named = (
+        {
+            ident: Place(ordinal, str(ident))
+            for ordinal, ident in enumerate(map(values.named, np.unique(codes[good]).tolist()))
+        }
+        for codes in (values.image_ids, values.category_ids)
+    )
+    keys = [place.key.encode() for place in listed.values()]
+    dataset = _dataset(
+        read,
+        items=item_columns(keys, sizes=np.zeros((len(keys), 2))),
+        places=({**listed}, {**named}),
+        class_names=tuple(place.key for place in named.values()),
+        problems=problems,
+    )
+    return replace(_with_problems(dataset, ((problems, "$"),), name=name), numbered=True)
+
+
+def _dataset(
+    read: Annotations,
+    *,
+    items: ItemColumns,
+    places: tuple[Places, Places],
+    class_names: tuple[str, ...],
+    problems: Problems,
+) -> Dataset:
+    listed, kinds = places
+    ordinals = ordinals_in(read.values, listed=listed, kinds=kinds)
+    refused = refused_rows(read, ordinals, listed=listed, kinds=kinds, need_box=False)
+    for row in sorted(refused):
+        bad, ident = refused[row]
+        problems.add(bad, row=row, item="" if ident is None else str(ident))
+    kept = np.ones(len(read.values), dtype=np.bool_)
+    kept[list(refused)] = False
+    labels = label_columns(
+        read.values,
+        kept=kept,
+        ordinals=ordinals,
+        class_names=class_names,
+        covered=spans.of(np.arange(len(items))),
+        problems=problems.total,
+    )
+    outlines = read.values.outlines().only(kept)
+    boxes, geometry = boxed(labels.boxes, labels.geometry, outlines)
+    for row in np.flatnonzero((boxes[:, 2] == 0.0) | (boxes[:, 3] == 0.0)).tolist():
+        flat = BadRow("ZERO_SIZE", f"the box is {boxes[row, 2]:g} wide and {boxes[row, 3]:g} high")
+        place = int(np.flatnonzero(kept)[row])
+        problems.add(flat, row=place, item=items.key(int(labels.items[row])).decode())
+    return Dataset(
+        items=items,
+        labels=replace(labels, boxes=boxes, geometry=geometry),
+        outlines=outlines,
+        item_ids=_ids(listed, len(items)),
+        class_ids=_ids(kinds, len(class_names)),
+    )
+
+
+def _ids(places: Places, count: int) -> tuple[Id, ...]:
+    """Give the first id that stands for each ordinal."""
+    ids: dict[int, Id] = {}
+    for ident, place in places.items():
+        if isinstance(place, Place):
+            ids.setdefault(place.ordinal, ident)
+    return tuple(ids.get(ordinal, f"unnumbered {ordinal}") for ordinal in range(count))
+
+
+def _with_problems(
+    dataset: Dataset, found: tuple[tuple[Problems, str], ...], *, name: str
+) -> Dataset:
+    said = [
+        Problem(
+            file=name,
+            place=f"{place}[{one.row}]",
+            item=one.item,
+            code=one.code,
+            message=one.message,
+            kept=one.code in {"ZERO_SIZE", "DUPLICATE_ITEM"},
+        )
+        for problems, place in found
+        for one in problems.kept
+    ]
+    return replace(
+        dataset,
+        problems=tuple(said[:PROBLEMS_KEPT_MAX]),
+        problems_total=sum(problems.total for problems, _ in found),
+    )
+
+
+def write_coco(file: BinaryIO, dataset: Dataset) -> None:
+    """Write images, categories and annotations, each row a line. A label without an id gets one."""
+    labels = dataset.labels
+    file.write(b'{"images":[')
+    _write_rows(file, _images(dataset))
+    file.write(b'],"categories":[')
+    kinds = zip(dataset.class_ids, labels.class_names, strict=True)
+    _write_rows(file, ({"id": ident, "name": name} for ident, name in kinds))
+    file.write(b'],"annotations":[')
+    _write_rows(file, annotation_rows(dataset))
+    file.write(b"]}\n")
+
+
+def write_results(file: BinaryIO, dataset: Dataset) -> None:
+    """Write the annotations alone, as results are exchanged."""
+    file.write(b"[")
+    _write_rows(file, annotation_rows(dataset))
+    file.write(b"]\n")
+
+
+def _write_rows(file: BinaryIO, rows: Iterator[dict[str, object]]) -> None:
+    mark = b"\n"
+    for row in rows:
+        file.write(mark + orjson.dumps(row))
+        mark = b",\n"
+
+
+def _images(dataset: Dataset) -> Iterator[dict[str, object]]:
+    for ordinal, ident in enumerate(dataset.item_ids):
+        row: dict[str, object] = {"id": ident, "file_name": dataset.key(ordinal)}
+        width, height = dataset.items.sizes[ordinal].tolist()
+        if width or height:
+            row |= {"width": plain(width), "height": plain(height)}
+        yield row
+
+
+def annotation_rows(dataset: Dataset) -> Iterator[dict[str, object]]:
+    """Give every label as an annotation."""
+    labels = dataset.labels
+    taken = set(labels.ids[labels.ids != NO_ID].tolist())
+    fresh = (number for number in count(1) if number not in taken)
+    for row in range(len(labels)):
+        ident = int(labels.ids[row])
+        yield _annotation(dataset, row, ident=next(fresh) if ident == NO_ID else ident)
+
+
+def _annotation(dataset: Dataset, row: int, *, ident: int) -> dict[str, object]:
+    labels = dataset.labels
+    said: dict[str, object] = {
+        "id": ident,
+        "image_id": dataset.item_ids[labels.items[row]],
+        "category_id": dataset.class_ids[labels.classes[row]],
+        "iscrowd": int(labels.crowd[row]),
+    }
+    if labels.geometry[row] != GEOMETRY_ITEM:
+        said["bbox"] = [plain(side) for side in labels.boxes[row].tolist()]
+    for name, column in (("area", labels.areas), ("score", labels.scores)):
+        if not np.isnan(column[row]):
+            said[name] = float(column[row])
+    if labels.annotators[row] != NO_ANNOTATOR:
+        said["annotator"] = labels.annotator_names[labels.annotators[row]]
+    if labels.geometry[row] == GEOMETRY_POLYGONS:
+        said["segmentation"] = [ring.ravel().tolist() for ring in dataset.outlines.rings(row)]
+    elif labels.geometry[row] == GEOMETRY_RLE:
+        height, width = dataset.outlines.mask_sizes[row].tolist()
+        said["segmentation"] = {
+            "size": [height, width],
+            "counts": packed(dataset.outlines.runs(row)),
+        }
+    return said
+
+
+def plain(value: float) -> float | int:
+    """Give a whole number as such: readers expect sizes without a point."""
+    return int(value) if value == int(value) else value

@@ -1,0 +1,133 @@
+"""A COCO file as text: its lists, with the annotations found by a scan where there are many."""
+
+import mmap
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from msgspec import Raw
+from numpy.typing import NDArray
+
+from labelmarket.adapters.formats import json_file
+from labelmarket.application.labels import ROWS_MAX, UnreadableFile
+
+SCAN_BYTES_MIN = 1 << 22
+"""Smaller files are read row by row: loading the scan costs more than it saves."""
+
+SCAN_BYTES_THERE_MIN = 1 << 16
+"""The same once it is loaded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The rows of a list inside `text`, as `kernels.annotation_columns.Index` has them."""
+
+    text: NDArray[np.uint8]
+    spans: NDArray[np.uint32]
+    odd: NDArray[np.uint8]
+    values: NDArray[np.uint32]
+    rings: NDArray[np.uint32]
+    numbers: NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CocoFile:
+    """The lists of a file; its annotations are text, or places found by a scan."""
+
+    images: Raw
+    categories: Raw
+    annotations: Raw | Found
+
+    def rows(self) -> list[Raw] | Found:
+        """Give the annotations row by row. Raises UnreadableFile when there is no such list."""
+        if isinstance(self.annotations, Found):
+            return self.annotations
+        return json_file.rows(self.annotations, name="annotations")
+
+
+def coco_file(path: Path) -> CocoFile:
+    """Open a file of images, annotations and categories.
+
+    Memory above the mapped file: 70 bytes for each row, and the text of the other lists once.
+    Raises UnreadableFile.
+    """
+    if path.stat().st_size >= SCAN_BYTES_MIN:
+        scanned = _scanned(json_file.mapped(path))
+        if scanned is not None:
+            return scanned
+    members = json_file.lists_of(path)
+    return CocoFile(
+        images=members.images,
+        categories=members.categories,
+        annotations=members.annotations,
+    )
+
+
+def results(path: Path) -> list[Raw] | Found:
+    """Open a file that is a list of annotations and nothing else. Raises UnreadableFile."""
+    if path.stat().st_size >= SCAN_BYTES_MIN:
+        text = json_file.mapped(path)
+        found = _found(text, begin=_list_at(text, 0))
+        if found is not None and bytes(text[found[1] :]).strip(b" \t\r\n") == b"]":
+            return found[0]
+    return json_file.rows(json_file.list_of(path), name="annotations")
+
+
+def all_strict(member: Raw) -> bool:
+    """Tell whether a scan saw that every row of a list is strict JSON and names all once."""
+    there = "numba" in sys.modules
+    if memoryview(member).nbytes < (SCAN_BYTES_THERE_MIN if there else SCAN_BYTES_MIN):
+        return False
+    found = _found(bytes(member), begin=0)
+    return found is not None and not found[0].odd.any()
+
+
+def _scanned(text: mmap.mmap) -> CocoFile | None:
+    """Scan a file; None when that is not enough to tell that it is strict JSON."""
+    name = text.find(b'"annotations"')
+    begin = _list_at(text, name)
+    found = _found(text, begin=begin) if name >= 0 else None
+    if found is None:
+        return None
+    rows, end = found
+    # What is strict JSON with an empty list in the place of the rows is so with them as well.
+    head = text[json_file.mark_bytes(text) : begin]
+    rest = memoryview(head + b"[]" + text[end:])
+    try:
+        members = json_file.strict_members(rest)
+    except UnreadableFile:
+        return None
+    if json_file.span_of(members.annotations, text=rest) != (len(head), 2):
+        return None
+    return CocoFile(images=members.images, categories=members.categories, annotations=rows)
+
+
+def _list_at(text: mmap.mmap, at: int) -> int:
+    """Give the place of the next bracket that opens a list, or -1 when there is none near."""
+    return text.find(b"[", at, at + 4_096)
+
+
+def _found(text: mmap.mmap | bytes, *, begin: int) -> tuple[Found, int] | None:
+    """Index the rows of the list that opens at `begin`; None where no such list is."""
+    from labelmarket.workers.kernels import annotations  # noqa: PLC0415  (numba is heavy)
+
+    last = text.rfind(b"}")
+    if begin < 0 or last < begin:
+        return None
+    scanned = np.frombuffer(text, dtype=np.uint8)[: last + 1]
+    try:
+        index, end = annotations.index_annotations(scanned, begin=begin, rows_max=ROWS_MAX)
+    except annotations.NoRows as refused:
+        if refused.too_many:
+            raise json_file.too_many() from None
+        return None
+    found = Found(
+        text=scanned,
+        spans=index.spans,
+        odd=index.state,
+        values=index.values,
+        rings=index.rings,
+        numbers=index.numbers,
+    )
+    return found, end

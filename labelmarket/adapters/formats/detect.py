@@ -1,0 +1,113 @@
+"""Which format a file, a folder or an archive is of, told by what stands in it."""
+
+from enum import StrEnum
+from pathlib import Path, PurePosixPath
+
+from labelmarket.adapters.formats.text_lines import encoding_of
+from labelmarket.adapters.formats.tree import Tree, opened
+from labelmarket.adapters.formats.yolo import SIZES_NAME
+from labelmarket.application.labels import UnreadableFile
+
+HEAD_BYTES = 1 << 16
+
+
+class Format(StrEnum):
+    COCO = "coco"
+    COCO_RESULTS = "coco-results"
+    YOLO = "yolo"
+    VOC = "voc"
+    CSV = "csv"
+    JSON_LINES = "jsonl"
+    LABEL_STUDIO = "label-studio"
+    CVAT = "cvat"
+    NATIVE = "native"
+
+
+XML = {"annotation": Format.VOC, "annotations": Format.CVAT}
+
+
+def detect(path: Path) -> Format:
+    """Tell the format. Raises UnreadableFile when there is none of ours."""
+    with opened(path) as tree:
+        return detect_tree(tree)
+
+
+def detect_tree(tree: Tree) -> Format:
+    """Tell the format of files by the first of them that says it."""
+    found = [one for one in (_of_file(tree, name) for name in _telling(tree)) if one is not None]
+    if found:
+        return found[0]
+    if any(_is_text(tree, name) for name in tree.ending(".txt")[:64]):
+        return Format.YOLO
+    raise UnreadableFile(
+        code="UNKNOWN_FORMAT",
+        message=f"none of {', '.join(Format)} is there; name the format if it is one of them",
+    )
+
+
+def _telling(tree: Tree) -> tuple[str, ...]:
+    """Give files whose beginning can tell a format, at most a few of each kind.
+
+    The sizes beside YOLO's labels tell of images and not of a format.
+    """
+    kinds = ((".xml",), (".json",), (".jsonl", ".ndjson"), (".csv", ".tsv"))
+    named = (name for kind in kinds for name in tree.ending(*kind)[:8])
+    return tuple(name for name in named if PurePosixPath(name).name != SIZES_NAME)
+
+
+def _of_file(tree: Tree, name: str) -> Format | None:
+    path = tree.path(name)
+    if path.suffix.lower() in {".csv", ".tsv"}:
+        return Format.CSV
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    if encoding_of(path) == "utf-16":
+        return None
+    text = head.decode("utf-8-sig", errors="replace").lstrip()
+    if path.suffix.lower() == ".xml":
+        return _xml(text)
+    return _json(text)
+
+
+def _is_text(tree: Tree, name: str) -> bool:
+    """Tell whether the first line is a class and four numbers or more."""
+    with tree.path(name).open("rb") as file:
+        words = (
+            file.read(4_096).decode("utf-8-sig", errors="replace").strip().split("\n")[0].split()
+        )
+    try:
+        return len(words) >= 5 and len([float(word) for word in words[1:]]) >= 4
+    except ValueError:
+        return False
+
+
+def _xml(text: str) -> Format | None:
+    """Tell by the first element after declarations and comments."""
+    while text.startswith(("<?", "<!--")):
+        closing = "?>" if text.startswith("<?") else "-->"
+        text = text.partition(closing)[2].lstrip()
+    word = text.removeprefix("<").split(">", 1)[0].split(None, 1)
+    root = XML.get(word[0]) if word and text.startswith("<") else None
+    if root is Format.CVAT or text.startswith("<!"):
+        return root or Format.VOC
+    return root
+
+
+def _json(text: str) -> Format | None:
+    first = text.split("\n", 1)[0]
+    if first.startswith('{"labelmarket":'):
+        return Format.NATIVE
+    if text.startswith("["):
+        if '"image_id"' in text and '"category_id"' in text:
+            return Format.COCO_RESULTS
+        if '"data"' in text or '"result"' in text:
+            return Format.LABEL_STUDIO
+        return Format.JSON_LINES if '"label' in text or '"category"' in text else None
+    if not text.startswith("{"):
+        return None
+    if first.rstrip().endswith("}") and any(
+        f'"{name}"' in first for name in ("label", "labels", "category")
+    ):
+        return Format.JSON_LINES
+    members = ('"images"', '"annotations"', '"categories"')
+    return Format.COCO if any(member in text for member in members) else None

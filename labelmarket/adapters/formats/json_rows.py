@@ -1,0 +1,83 @@
+"""Classes of items in JSON, one object for each item: in lines, or in one list."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from labelmarket.adapters.formats import json_file
+from labelmarket.adapters.formats.growing import Growing
+from labelmarket.adapters.formats.problems import BadRow
+from labelmarket.adapters.formats.text_lines import lines
+from labelmarket.application.labels import UnreadableFile
+
+ITEM_NAMES = ("item", "image", "filename", "file_name", "text", "data", "path", "key", "id")
+
+Words = str | list[str]
+
+
+class Row(msgspec.Struct, gc=False):
+    """What is read of an object; the item is looked for under several names."""
+
+    label: Words | UnsetType | None = UNSET
+    labels: Words | UnsetType | None = UNSET
+    category: Words | UnsetType | None = UNSET
+    score: float | UnsetType | None = UNSET
+    annotator: str | int | UnsetType | None = UNSET
+
+
+ROW = msgspec.json.Decoder(Row)
+OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
+KEY = msgspec.json.Decoder(str | int)
+
+
+def read_json_rows(growing: Growing, path: Path, *, name: str) -> None:
+    """Read an object for each item. Raises UnreadableFile when the file is no text or no list."""
+    for place, text in _texts(path):
+        try:
+            _read_row(growing, text)
+        except BadRow as bad:
+            growing.problem(bad, file=name, place=place)
+
+
+def _texts(path: Path) -> Iterator[tuple[str, bytes]]:
+    with path.open("rb") as file:
+        head = file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head[:1] == b"[":
+        # Some files that end in .jsonl are one list.
+        rows = json_file.rows(json_file.list_of(path), name=path.name)
+        yield from ((f"$[{at}]", bytes(raw)) for at, raw in enumerate(rows))
+        return
+    for line, text in lines(path):
+        if text.strip():
+            yield f"line {line}", text.encode()
+
+
+def _read_row(growing: Growing, text: bytes) -> None:
+    try:
+        json_file.check_object(text)
+        members, row = OBJECT.decode(text), ROW.decode(text)
+    except msgspec.ValidationError as error:
+        raise BadRow("WRONG_TYPE", str(error)) from None
+    except UnreadableFile as refused:
+        raise BadRow(refused.code, refused.message) from None
+    said = [one for one in (row.label, row.labels, row.category) if one is not UNSET]
+    if not said:
+        raise BadRow("NO_LABEL", "the object has no label, labels or category")
+    kinds = said[0] if said[0] is not None else []
+    item = growing.item(_key(members))
+    score = row.score if isinstance(row.score, float) else float("nan")
+    annotator = "" if row.annotator in {UNSET, None} else str(row.annotator)
+    for kind in [kinds] if isinstance(kinds, str) else kinds:
+        growing.label(item, kind, score=score, annotator=annotator)
+
+
+def _key(members: dict[str, msgspec.Raw]) -> str:
+    for name in ITEM_NAMES:
+        if name in members:
+            try:
+                return str(KEY.decode(members[name]))
+            except msgspec.ValidationError:
+                raise BadRow("WRONG_TYPE", f"{name} names no item") from None
+    raise BadRow("NO_ITEM", f"the object has none of {', '.join(ITEM_NAMES)}")

@@ -1,0 +1,80 @@
+"""A dataset written in any format, with a manifest of what was written and what was lost."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from labelmarket.adapters.formats.coco_dataset import write_coco, write_results
+from labelmarket.adapters.formats.dataset import Dataset, Manifest
+from labelmarket.adapters.formats.detect import Format
+from labelmarket.adapters.formats.flat_writing import write_json_lines, write_table
+from labelmarket.adapters.formats.label_studio_writing import write_label_studio
+from labelmarket.adapters.formats.losses import losses
+from labelmarket.adapters.formats.native import write_native
+from labelmarket.adapters.formats.output import Output
+from labelmarket.adapters.formats.xml_writing import write_cvat, write_voc
+from labelmarket.adapters.formats.yolo_writing import write_yolo
+
+FOLDERS: dict[Format, Callable[[Output, Dataset], None]] = {
+    Format.YOLO: write_yolo,
+    Format.VOC: write_voc,
+}
+FILES: dict[Format, Callable[[BinaryIO, Dataset], None]] = {
+    Format.COCO: write_coco,
+    Format.COCO_RESULTS: write_results,
+    Format.LABEL_STUDIO: write_label_studio,
+    Format.CSV: write_table,
+    Format.JSON_LINES: write_json_lines,
+    Format.NATIVE: write_native,
+}
+
+OUTLINES = frozenset({"polygons", "polygons of several rings", "masks"})
+WHOLE = "labels of whole items"
+UNSIZED = "labels on images of unknown size"
+EVERYTHING = OUTLINES | {
+    *("boxes", WHOLE, UNSIZED, "scores", "areas", "crowd marks", "annotators", "ids of labels"),
+    *("sizes of images", "ids of items", "ids of classes"),
+    *("classes without labels", "items without labels"),
+}
+UNNAMED = frozenset({"sizes of images", "classes without labels", "items without labels"})
+EMPTY = "items without labels"
+HOLDS: dict[Format, frozenset[str]] = {
+    Format.NATIVE: EVERYTHING,
+    Format.COCO: EVERYTHING,
+    Format.COCO_RESULTS: EVERYTHING - UNNAMED,
+    Format.YOLO: UNNAMED | {"boxes", "polygons", "scores"},
+    Format.VOC: frozenset({"boxes", UNSIZED, "sizes of images", EMPTY}),
+    Format.CVAT: UNNAMED | {"boxes", "polygons", "masks", WHOLE, UNSIZED},
+    Format.LABEL_STUDIO: frozenset({"boxes", "polygons", WHOLE, "scores", "annotators", EMPTY}),
+    Format.CSV: frozenset({"boxes", WHOLE, UNSIZED, "scores", "annotators", EMPTY}),
+    Format.JSON_LINES: frozenset({WHOLE, UNSIZED, "scores", "annotators", EMPTY}),
+}
+AS_BOX = {
+    Format.YOLO: OUTLINES,
+    Format.VOC: OUTLINES,
+    Format.CVAT: OUTLINES,
+    Format.LABEL_STUDIO: OUTLINES,
+    Format.CSV: OUTLINES,
+}
+
+
+def write(dataset: Dataset, path: Path, *, format: Format) -> Manifest:
+    """Write a file, or for YOLO and VOC a folder, where nothing is yet.
+
+    Raises CannotWrite when something is there, or when the format cannot spell a name.
+    """
+    output = Output(path, folder=format in FOLDERS)
+    if format in FOLDERS:
+        FOLDERS[format](output, dataset)
+    elif format is Format.CVAT:
+        write_cvat(output, dataset)
+    else:
+        with output.file() as file:
+            FILES[format](file, dataset)
+    return Manifest(
+        format=format,
+        items=len(dataset.items),
+        labels=len(dataset.labels),
+        files=tuple(output.written),
+        losses=losses(dataset, holds=HOLDS[format], as_box=AS_BOX.get(format, frozenset())),
+    )

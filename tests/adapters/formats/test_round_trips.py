@@ -1,0 +1,283 @@
+"""What a format holds comes back from it; what it does not hold is told when it is written."""
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from labelmarket.adapters.formats.dataset import Dataset, Manifest
+from labelmarket.adapters.formats.detect import Format, detect
+from labelmarket.adapters.formats.growing import Growing
+from labelmarket.adapters.formats.output import CannotWrite
+from labelmarket.adapters.formats.reading import read
+from labelmarket.adapters.formats.writing import write
+from tests.adapters.formats.format_samples import (
+    BOX,
+    ITEM,
+    MASK,
+    POLYGON,
+    RINGS,
+    datasets,
+    items,
+    mask,
+    rows,
+    without,
+)
+
+EXAMPLES = settings(max_examples=40, deadline=None)
+EVERY_VALUE = ("score", "area", "crowd", "annotator", "ident")
+
+
+def there_and_back(dataset: Dataset, kind: Format, *, detected: bool = True) -> Dataset:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"labels.{SUFFIX.get(kind, 'json')}"
+        write(dataset, path, format=kind)
+        if detected:
+            assert detect(path) is kind
+        back = read(path, format=kind)
+    assert back.problems_total == sum(problem.kept for problem in back.problems)
+    return back
+
+
+SUFFIX = {
+    Format.CVAT: "xml",
+    Format.CSV: "csv",
+    Format.JSON_LINES: "jsonl",
+    Format.NATIVE: "ndjson",
+}
+
+
+@given(datasets(kinds=(BOX, POLYGON, RINGS, MASK, ITEM), said=EVERY_VALUE))
+@EXAMPLES
+def test_the_native_format_loses_nothing(dataset: Dataset) -> None:
+    back = there_and_back(dataset, Format.NATIVE)
+
+    assert (rows(back), items(back)) == (rows(dataset), items(dataset))
+    assert back.labels.class_names == dataset.labels.class_names
+    assert back.labels.annotator_names == dataset.labels.annotator_names
+    assert (back.item_ids, back.class_ids) == (dataset.item_ids, dataset.class_ids)
+    assert np.array_equal(back.labels.items, dataset.labels.items)
+
+
+@given(datasets(kinds=(BOX, POLYGON, RINGS, MASK, ITEM), said=EVERY_VALUE))
+@EXAMPLES
+def test_coco_brings_back_every_value_and_gives_ids_to_labels_without(dataset: Dataset) -> None:
+    back = there_and_back(dataset, Format.COCO)
+
+    assert rows(without(back, "ids")) == rows(without(dataset, "ids"))
+    assert items(back) == items(dataset)
+    assert back.labels.class_names == dataset.labels.class_names
+    given_ids = dataset.labels.ids != -(2**63)
+    assert np.array_equal(back.labels.ids[given_ids], dataset.labels.ids[given_ids])
+    assert (back.item_ids, back.class_ids) == (dataset.item_ids, dataset.class_ids)
+
+
+@given(datasets(kinds=(BOX, POLYGON, MASK), said=("score", "area")))
+@EXAMPLES
+def test_coco_results_bring_back_labels_by_their_numbers(dataset: Dataset) -> None:
+    back = there_and_back(dataset, Format.COCO_RESULTS, detected=False)
+
+    assert back.numbered
+    assert back.labels.boxes.tolist() == dataset.labels.boxes.tolist()
+    assert [back.item_ids[at] for at in back.labels.items] == [
+        dataset.item_ids[at] for at in dataset.labels.items
+    ]
+
+
+@given(datasets(kinds=(BOX, POLYGON), said=()))
+@EXAMPLES
+def test_yolo_brings_back_boxes_and_polygons(dataset: Dataset) -> None:
+    back = there_and_back(dataset, Format.YOLO, detected=False)
+
+    assert items(back) == items(dataset)
+    assert back.labels.class_names == dataset.labels.class_names
+    boxed = [row for row in range(len(dataset.labels)) if dataset.labels.geometry[row] == 0]
+    assert near_boxes(back, 0) == near_boxes(dataset, 0)
+    assert len(back.labels) - len(boxed) == int((back.labels.geometry == 1).sum())
+
+
+def near_boxes(dataset: Dataset, kind: int) -> list[str]:
+    chosen = dataset.labels.geometry == kind
+    near = np.round(dataset.labels.boxes[chosen], 6) + 0.0
+    return sorted(map(repr, near.tolist()))
+
+
+@given(datasets(kinds=(BOX,), said=("score",)))
+@EXAMPLES
+def test_yolo_brings_back_scores(dataset: Dataset) -> None:
+    back = there_and_back(dataset, Format.YOLO, detected=False)
+
+    assert sorted(map(repr, back.labels.scores)) == sorted(map(repr, dataset.labels.scores))
+
+
+@given(datasets(kinds=(BOX,)))
+@EXAMPLES
+def test_voc_brings_back_boxes_images_and_classes(dataset: Dataset) -> None:
+    back = there_and_back(dataset, Format.VOC, detected=bool(len(dataset.items)))
+
+    assert sorted(items(back)) == sorted(items(dataset))
+    assert rows(without(back, "ids"), digits=9) == rows(without(dataset, "ids"), digits=9)
+
+
+@given(datasets(kinds=(BOX, MASK, ITEM, POLYGON)))
+@EXAMPLES
+def test_cvat_brings_back_every_kind_of_label(dataset: Dataset) -> None:
+    back = there_and_back(dataset, Format.CVAT)
+
+    assert items(back) == items(dataset)
+    assert back.labels.class_names == dataset.labels.class_names
+    for kind in (0, 2):
+        assert near_boxes(back, kind) == near_boxes(dataset, kind)
+    assert sorted(outline_texts(back)) == sorted(outline_texts(dataset))
+
+
+def outline_texts(dataset: Dataset) -> list[str]:
+    shapes = dataset.outlines
+    return [
+        repr((shapes.runs(row).tolist(), [ring.tolist() for ring in shapes.rings(row)]))
+        for row in range(len(shapes))
+    ]
+
+
+@given(datasets(kinds=(BOX, POLYGON, ITEM), said=("score", "annotator")))
+@EXAMPLES
+def test_label_studio_brings_back_regions_choices_and_people(dataset: Dataset) -> None:
+    back = there_and_back(dataset, Format.LABEL_STUDIO, detected=bool(len(dataset.items)))
+
+    assert [key for key, _ in items(back)] == [key for key, _ in items(dataset)]
+    assert near_boxes(back, 0) == near_boxes(dataset, 0)
+    for column in ("scores", "geometry"):
+        ours, theirs = getattr(dataset.labels, column), getattr(back.labels, column)
+        assert sorted(map(repr, theirs)) == sorted(map(repr, ours))
+    assert set(back.labels.annotator_names) == {
+        dataset.labels.annotator_names[at] for at in dataset.labels.annotators if at >= 0
+    }
+
+
+@given(datasets(kinds=(BOX, ITEM), said=("score", "annotator"), sized=False))
+@EXAMPLES
+def test_a_table_brings_back_classes_boxes_and_people(dataset: Dataset) -> None:
+    back = there_and_back(dataset, Format.CSV)
+
+    assert items(back) == items(dataset)
+    assert rows(without(back, "ids"), digits=9) == rows(without(dataset, "ids"), digits=9)
+
+
+@given(datasets(kinds=(ITEM,), said=("score", "annotator"), sized=False))
+@EXAMPLES
+def test_json_lines_bring_back_classes_and_people(dataset: Dataset) -> None:
+    back = there_and_back(dataset, Format.JSON_LINES, detected=bool(len(dataset.items)))
+
+    assert items(back) == items(dataset)
+    assert rows(back) == rows(without(dataset, "ids"))
+
+
+def everything() -> Dataset:
+    """Give one label of every kind, with every value."""
+    growing = Growing()
+    item = growing.item("a.jpg", width=8.0, height=6.0)
+    growing.item("b.jpg")
+    growing.kind("never")
+    square = (0.0, 0.0, 2.0, 0.0, 2.0, 2.0)
+    more = {"score": 0.5, "area": 4.0, "crowd": 1, "annotator": "Ann", "ident": 9}
+    growing.label(item, "cat", box=(1.0, 1.0, 2.0, 3.0), **more)  # type: ignore[arg-type]
+    growing.label(item, "cat", polygons=(square,))
+    growing.label(item, "cat", polygons=(square, square))
+    growing.label(item, "cat", mask=mask([0, 1] * 24))
+    growing.label(item, "cat")
+    growing.label(growing.item("c.jpg"), "dog", box=(0.0, 0.0, 1.0, 1.0))
+    return growing.dataset()
+
+
+def lost(manifest: Manifest) -> set[str]:
+    return {loss.what for loss in manifest.losses}
+
+
+@pytest.mark.parametrize("kind", [Format.NATIVE, Format.COCO])
+def test_formats_that_hold_everything_report_no_loss(tmp_path: Path, kind: Format) -> None:
+    assert lost(write(everything(), tmp_path / "out", format=kind)) == set()
+
+
+@pytest.mark.parametrize(
+    ("kind", "some"),
+    [
+        (
+            Format.YOLO,
+            {"masks", "polygons of several rings", "labels of whole items", "annotators"},
+        ),
+        (Format.YOLO, {"areas", "crowd marks", "labels on images of unknown size"}),
+        (Format.VOC, {"polygons", "masks", "scores", "classes without labels"}),
+        (Format.CVAT, {"polygons of several rings", "scores", "annotators", "ids of labels"}),
+        (Format.LABEL_STUDIO, {"masks", "classes without labels", "ids of labels"}),
+        (Format.CSV, {"polygons", "masks", "sizes of images"}),
+        (Format.JSON_LINES, {"boxes", "polygons", "masks"}),
+        (Format.COCO_RESULTS, {"items without labels", "classes without labels"}),
+    ],
+)
+def test_what_a_format_cannot_hold_is_told(tmp_path: Path, kind: Format, some: set[str]) -> None:
+    assert some <= lost(write(everything(), tmp_path / "out", format=kind))
+
+
+def test_a_manifest_names_every_file_with_its_digest(tmp_path: Path) -> None:
+    manifest = write(everything(), tmp_path / "out", format=Format.VOC)
+
+    assert (manifest.items, manifest.labels, len(manifest.files)) == (3, 6, 3)
+    for file in manifest.files:
+        data = (tmp_path / "out" / file.name).read_bytes()
+        assert (len(data), sha256(data)) == (file.bytes, file.sha256)
+
+
+def sha256(data: bytes) -> str:
+    import hashlib  # noqa: PLC0415
+
+    return hashlib.sha256(data).hexdigest()
+
+
+def test_nothing_is_written_over(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("mine")
+
+    with pytest.raises(CannotWrite) as refused:
+        write(everything(), tmp_path / "out", format=Format.COCO)
+
+    assert refused.value.code == "PLACE_TAKEN"
+    assert (tmp_path / "out").read_text() == "mine"
+
+
+def test_no_key_leads_out_of_the_folder(tmp_path: Path) -> None:
+    growing = Growing()
+    for key in ("../../x.jpg", "/etc/passwd", "a/b.jpg", "c/b.jpg", "con", "train.jpg", ".."):
+        growing.item(key, width=1.0, height=1.0)
+
+    manifest = write(growing.dataset(), tmp_path / "out", format=Format.YOLO)
+
+    assert len({file.name for file in manifest.files}) == 9
+    assert all(
+        (tmp_path / "out" / file.name).resolve().is_relative_to(tmp_path / "out")
+        for file in manifest.files
+    )
+    assert items(read(tmp_path / "out", format=Format.YOLO)) == items(growing.dataset())
+
+
+def test_no_cell_of_a_table_is_a_formula(tmp_path: Path) -> None:
+    growing = Growing()
+    for text in ("=1+1", "+x", "-x", "@x", "\tx", "\rx", "'=x"):
+        growing.label(growing.item(text), text, annotator=text)
+
+    write(growing.dataset(), tmp_path / "out.csv", format=Format.CSV)
+
+    with (tmp_path / "out.csv").open(newline="") as file:
+        import csv  # noqa: PLC0415
+
+        cells = [cell for row in list(csv.reader(file))[1:] for cell in row if cell]
+    assert all(cell.startswith("'") for cell in cells)
+    assert items(read(tmp_path / "out.csv")) == items(growing.dataset())
+
+
+def test_a_name_that_xml_cannot_spell_is_refused(tmp_path: Path) -> None:
+    growing = Growing()
+    growing.label(growing.item("a"), "b\x01")
+
+    with pytest.raises(CannotWrite, match="XML"):
+        write(growing.dataset(), tmp_path / "out", format=Format.CVAT)
