@@ -19,7 +19,7 @@ _TRUTH: Final = frozenset(
 
 HIDDEN_FROM_PROVIDERS: Final[Mapping[str, frozenset[str]]] = {
     "Offer": _COMPETITION,
-    "Report": _TRUTH | {"digest"},
+    "Report": _TRUTH | {"digest", "top_image"},
     "Fact": _COMPETITION
     | _TRUTH
     | {"report_digest", "sums_digest", "organisation_id", "winner_offer_id"},
@@ -27,7 +27,8 @@ HIDDEN_FROM_PROVIDERS: Final[Mapping[str, frozenset[str]]] = {
 """Who else was asked, whose work it is, and how gold judged it: no provider's business.
 
 A digest over figures from gold is hidden with them: whoever knows all the rest of a report
-could try figures until the digest fits.
+could try figures until the digest fits. So are the names of images in a report, which outlive the
+right to see what is to be labeled.
 """
 
 HIDDEN_FROM_ALL: Final[Mapping[str, frozenset[str]]] = {"Fact": frozenset({"secret_sha256"})}

@@ -30,7 +30,7 @@ def work(settings: Settings) -> int:
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
-    kernels.warm()
+    kernels.warm_for_work()
     with open_core(settings.database_url, name="work", connections_max=CONNECTIONS_MAX) as core:
         blobs = LocalBlobs(settings.data / "blobs")
         measuring = Measuring(market=core.market, files=BlobLabelFiles(blobs), blobs=blobs)

@@ -92,7 +92,7 @@ def running_market(database_url: str, redis_url: str, data: Path) -> Iterator[Ru
 
 @contextmanager
 def _worker(core: Core, settings: Settings) -> Iterator[None]:
-    kernels.warm()
+    kernels.warm_for_work()
     blobs = LocalBlobs(settings.data / "blobs")
     measuring = Measuring(market=core.market, files=BlobLabelFiles(blobs), blobs=blobs)
     broker = open_broker(settings.redis_url)

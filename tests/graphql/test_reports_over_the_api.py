@@ -1,9 +1,12 @@
 """Reports: what a provider learns of its own batch, and what only the customer does."""
 
+from enum import StrEnum
+from typing import Any, get_args
 from uuid import UUID
 
 import orjson
 import pytest
+from graphql import GraphQLNamedType, GraphQLObjectType, build_schema, get_named_type
 
 from labelmarket.application.access import MARKET
 from labelmarket.application.commands.batches import RecordPart, RecordReport
@@ -12,45 +15,33 @@ from labelmarket.application.work import Command
 from labelmarket.domain.access_token import Role
 from labelmarket.domain.project import Project
 from labelmarket.graphql import ids
+from labelmarket.graphql.schema import sdl
+from labelmarket.graphql.types import enums
+from labelmarket.workers.insight import report_types
+from labelmarket.workers.insight.report_types import Report
+from labelmarket.workers.insight.whole import report_of
 from tests.graphql.conftest import Client
 from tests.graphql.memory_office import MemoryOffice
 from tests.graphql.played_project import ITEMS, Played, upload
+from tests.workers.insight.label_samples import Row, labels, sized
 
 REPORT = """query($batchId: ID, $projectId: ID, $of: ReportOf!) {
     report(batchId: $batchId, projectId: $projectId, of: $of) {
         images meanBestIou goldBoxes goldMatched classes { name labels images } digest
-        cooccurrence { a b images } density { name effectiveImages histogram }
-        location { name quadrants coverage } } }"""
-MEASURED = {
-    "version": 1,
-    "images": ITEMS,
-    "labels": 3,
-    "classes": [{"name": "bicycle", "labels": 3, "images": 2}],
-    "cooccurrence": [{"a": "bicycle", "b": "car", "images": 1}],
-    "density": [
-        {
-            "name": "bicycle",
-            "maxInOneImage": 2,
-            "shareOfTopImage": 0.5,
-            "gini": 0.25,
-            "effectiveImages": 1.8,
-            "histogram": [5, 1, 1],
-        }
-    ],
-    "location": [
-        {
-            "name": "bicycle",
-            "quadrants": [[1, 0], [0, 2]],
-            "grid": 2,
-            "centres": [[1, 0], [0, 2]],
-            "coverage": [[0.5, 0.0], [0.0, 1.5]],
-            "unplaced": 0,
-        }
-    ],
-    "meanBestIou": 0.75,
-    "goldBoxes": 4,
-    "problems": 0,
-}
+        cooccurrence { a b images } density { name topImage } health { examples { image } }
+        advice { evidence { query { image } } } location { name quadrants coverage } } }"""
+EVERYTHING = """query($batchId: ID) { report(batchId: $batchId) { %s } }"""
+LEFT, RIGHT = (0.0, 0.0, 100.0, 100.0), (100.0, 0.0, 100.0, 100.0)
+NOT_TOLD = {"version", "quality", "impact"}
+"""What a report in the market never has: predictions are compared by the command line alone."""
+
+
+def measured() -> Report:
+    """Report on labels that give every list an entry."""
+    cat, dog, ant = 0, 1, 3
+    delivered: list[Row] = [(0, cat, LEFT, 0)] * 30 + [(0, dog, RIGHT, 0), (1, ant, RIGHT, 0)]
+    true = labels([(0, cat, LEFT, 0), (1, cat, LEFT, 0)], covered=range(ITEMS))
+    return report_of(sized(ITEMS), labels(delivered, covered=range(ITEMS)), gold=true)
 
 
 @pytest.fixture
@@ -88,7 +79,7 @@ def batch(played: Played) -> str:
         RecordReport(
             batch_id=batch_id,
             parts=1,
-            report_digest=played.market.blobs.put(orjson.dumps(MEASURED)),
+            report_digest=played.market.blobs.put(orjson.dumps(measured())),
             items=ITEMS,
             labels=3,
             problems=1,
@@ -115,27 +106,103 @@ def identity(text: str) -> UUID:
 
 def test_a_customer_reads_the_report_with_its_gold_figures(played: Played, batch: str) -> None:
     found = played.customer.ask(REPORT, batchId=batch, of="DELIVERED")["report"]
-    assert (found["meanBestIou"], found["goldBoxes"], found["goldMatched"]) == (0.75, 4, 0)
-    assert found["classes"] == MEASURED["classes"]
-    assert found["location"][0]["coverage"] == [[0.5, 0.0], [0.0, 1.5]]
+    assert (found["meanBestIou"], found["goldBoxes"], found["goldMatched"]) == (0.5, 2, 1)
+    assert found["classes"][0] == {"name": "cat", "labels": 30, "images": 1}
+    assert found["location"][0]["quadrants"] == [[0, 0], [30, 0]]
     assert (
         played.customer.ask(REPORT, projectId=played.project_id, of="DELIVERED")["report"] == found
     )
 
 
-def test_a_provider_reads_its_own_report_without_them(played: Played, batch: str) -> None:
+def test_all_that_was_measured_is_told(played: Played, batch: str) -> None:
+    kind = build_schema(sdl()).type_map["Report"]
+    asked = EVERYTHING % _selection(kind)
+
+    found = played.customer.ask(asked, batchId=batch)["report"]
+
+    digest = found.pop("digest")
+    assert orjson.loads(played.market.blobs.read(digest)) == measured()
+    assert found == _told(measured())
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (report_types.Section, enums.ReportSection),
+        (report_types.Quadrant, enums.Quadrant),
+        (report_types.Check, enums.HealthCheck),
+        (report_types.Action, enums.AdviceAction),
+    ],
+)
+def test_the_schema_knows_every_word_that_a_report_may_use(words: Any, told: type[StrEnum]) -> None:
+    assert [one.value for one in told] == list(get_args(words))
+
+
+def test_only_the_classes_asked_for_are_told_and_pairs_in_the_order_asked_for(
+    played: Played, batch: str
+) -> None:
+    asked = (
+        EVERYTHING
+        % """classes(of: ["dog"]) { name } density(of: ["ant", "nobody"]) { name }
+        location(of: []) { name } shapes(of: ["cat"]) { name }
+        cooccurrence(of: ["dog"], by: LIFT) { a b }"""
+    )
+
+    found = played.customer.ask(asked, batchId=batch)["report"]
+
+    assert found == {
+        "classes": [{"name": "dog"}],
+        "density": [{"name": "ant"}],
+        "location": [],
+        "shapes": [{"name": "cat"}],
+        "cooccurrence": [{"a": "cat", "b": "dog"}],
+    }
+
+
+def test_a_provider_reads_its_own_report_without_gold_and_names_of_images(
+    played: Played, batch: str
+) -> None:
     found = played.providers[0].ask(REPORT, batchId=batch, of="DELIVERED")["report"]
     assert (found["meanBestIou"], found["goldBoxes"], found["goldMatched"]) == (None, 0, 0)
     assert found["images"] == ITEMS
+    assert ".jpg" not in orjson.dumps(found).decode()
     stranger = Client(played.customer.app, played.market.token(Role.PROVIDER))
     assert stranger.ask(REPORT, batchId=batch, of="DELIVERED") == {"report": None}
+
+
+def _selection(kind: GraphQLNamedType) -> str:
+    assert isinstance(kind, GraphQLObjectType)
+    inner = ((name, get_named_type(field.type)) for name, field in kind.fields.items())
+    return " ".join(
+        f"{name} {{ {_selection(below)} }}" if isinstance(below, GraphQLObjectType) else name
+        for name, below in inner
+    )
+
+
+def _told(said: Any) -> Any:
+    """Say the JSON of a report as the API does."""
+    match said:
+        case dict():
+            named = {name: _told(value) for name, value in said.items() if name not in NOT_TOLD}
+            if "id" in named:
+                ident = named.pop("id")
+                named["labelId"] = None if ident is None else str(ident)
+            if "sections" in named:
+                named["sections"] = [section.upper() for section in named["sections"]]
+            if "kind" in named:
+                named["kind"] = named["kind"].upper()
+            return named
+        case list():
+            return [_told(one) for one in said]
+        case _:
+            return said
 
 
 def test_the_gold_s_report_is_the_customer_s_alone(played: Played, batch: str) -> None:
     project_id = identity(played.project_id)
     project = played.market.play.market.find(Project, project_id)
     assert project is not None
-    digest = played.market.blobs.put(orjson.dumps({**MEASURED, "labels": 9}))
+    digest = played.market.blobs.put(orjson.dumps({**measured(), "labels": 9}))
     say(
         played,
         AddGold(

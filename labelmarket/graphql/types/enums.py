@@ -22,6 +22,75 @@ class ReportOf(StrEnum):
     GOLD = "gold"
 
 
+class ReportSection(StrEnum):
+    """A part of a report that labels of its kind have."""
+
+    CLASSES = "classes"
+    COOCCURRENCE = "cooccurrence"
+    DENSITY = "density"
+    LOCATION = "location"
+    SHAPES = "shapes"
+    HEALTH = "health"
+    ADVICE = "advice"
+    QUALITY = "quality"
+
+
+class PairOrder(StrEnum):
+    """How pairs of classes stand in a list."""
+
+    NAME = "name"
+    IMAGES = "images"
+    LIFT = "lift"
+
+
+class Quadrant(StrEnum):
+    """A quarter of the image."""
+
+    TOP_LEFT = "TOP_LEFT"
+    TOP_RIGHT = "TOP_RIGHT"
+    BOTTOM_LEFT = "BOTTOM_LEFT"
+    BOTTOM_RIGHT = "BOTTOM_RIGHT"
+
+
+class HealthCheck(StrEnum):
+    """What dataset health looks for."""
+
+    ROWS_LOST = "ROWS_LOST"
+    IMAGES_WITHOUT_LABELS = "IMAGES_WITHOUT_LABELS"
+    IMAGES_OF_UNKNOWN_SIZE = "IMAGES_OF_UNKNOWN_SIZE"
+    IMAGES_OF_ZERO_SIZE = "IMAGES_OF_ZERO_SIZE"
+    DUPLICATE_IMAGES = "DUPLICATE_IMAGES"
+    CLASSES_WITHOUT_LABELS = "CLASSES_WITHOUT_LABELS"
+    CLASSES_IN_FEW_IMAGES = "CLASSES_IN_FEW_IMAGES"
+    BOXES_OF_ZERO_SIZE = "BOXES_OF_ZERO_SIZE"
+    BOXES_OFF_IMAGE = "BOXES_OFF_IMAGE"
+    BOXES_OUTSIDE = "BOXES_OUTSIDE"
+    EXACT_DUPLICATES = "EXACT_DUPLICATES"
+    NEAR_DUPLICATES = "NEAR_DUPLICATES"
+    ODD_SIZES = "ODD_SIZES"
+    ODD_ASPECTS = "ODD_ASPECTS"
+
+
+class AdviceAction(StrEnum):
+    """What a report may advise to do next."""
+
+    REVIEW_LOST_ROWS = "REVIEW_LOST_ROWS"
+    CHECK_IMAGES = "CHECK_IMAGES"
+    CHECK_BOXES = "CHECK_BOXES"
+    LABEL_IMAGES = "LABEL_IMAGES"
+    COLLECT_CLASS = "COLLECT_CLASS"
+    COLLECT_WITHOUT = "COLLECT_WITHOUT"
+    SPREAD_CLASS = "SPREAD_CLASS"
+    VARY_LOCATION = "VARY_LOCATION"
+
+
+class EvidenceKind(StrEnum):
+    """What a query gives."""
+
+    IMAGES = "images"
+    LABELS = "labels"
+
+
 strawberry.enum(Role, description="What a token may do.")
 strawberry.enum(Workforce, description="Who does a provider's labeling.")
 strawberry.enum(Standing, description="Whether a provider is shown and asked: only when LISTED.")
@@ -39,3 +108,22 @@ strawberry.enum(Priority, description="What a customer may care about most.")
 strawberry.enum(Route, description="Who labels a class.")
 strawberry.enum(ExhaustedAnswer, description="What to do when nobody is left to ask.")
 strawberry.enum(ReportOf, description="The labels that were delivered, or the true ones.")
+strawberry.enum(
+    ReportSection, description="A part of a report; the lists of the parts not named are empty."
+)
+strawberry.enum(PairOrder, description="How pairs stand: by name, or the largest first.")
+strawberry.enum(Quadrant, description="A quarter of the image.")
+strawberry.enum(
+    HealthCheck,
+    description="What dataset health looks for. ROWS_LOST: unreadable, or of unknown images. "
+    "BOXES_OUTSIDE: more than a pixel beyond the image. BOXES_OFF_IMAGE: with nothing on it. "
+    "ODD_SIZES and ODD_ASPECTS: three times as far from the middle half of the class as that is "
+    "wide, or farther.",
+)
+strawberry.enum(
+    AdviceAction,
+    description="What to do next. COLLECT_WITHOUT: images with the first class and without the "
+    "second. SPREAD_CLASS: few images hold most of it. VARY_LOCATION: most of it lies in one "
+    "quadrant.",
+)
+strawberry.enum(EvidenceKind, description="What a query gives.")

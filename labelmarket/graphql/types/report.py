@@ -1,62 +1,54 @@
 """Reports: what labels look like in numbers, and how near they are to the true ones."""
 
-from typing import Any, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
 
 import orjson
 import strawberry
 
 from labelmarket.application.access import Viewer
 from labelmarket.application.visibility import is_shown
+from labelmarket.domain.errors import InvalidInput
+from labelmarket.domain.values import CLASSES_MAX
+from labelmarket.graphql.errors import from_refusal
+from labelmarket.graphql.types.enums import PairOrder, ReportSection
+from labelmarket.graphql.types.report_advice import Advice, Finding
+from labelmarket.graphql.types.report_statistics import (
+    ClassCount,
+    Cooccurrence,
+    Density,
+    Location,
+    NeverWithout,
+    Shapes,
+)
 
+Json = Mapping[str, Any]
 
-@strawberry.type(description="How often a class occurs.")
-class ClassCount:
-    name: str
-    labels: int
-    images: int
-
-
-@strawberry.type(description="How many images hold both classes.")
-class Cooccurrence:
-    a: str
-    b: str
-    images: int
-
-
-@strawberry.type(description="How a class is spread over the images.")
-class Density:
-    name: str
-    max_in_one_image: int
-    share_of_top_image: float
-    gini: float = strawberry.field(description="0: evenly spread; near 1: in few images.")
-    effective_images: float | None = strawberry.field(
-        description="How many images, evenly filled, would spread it as widely."
-    )
-    histogram: list[int] = strawberry.field(
-        description="Images with 0, 1, 2 … labels; the 65th entry: with 64 or more."
-    )
-
-
-@strawberry.type(description="Where in the image a class lies, over a square grid.")
-class Location:
-    name: str
-    quadrants: list[list[int]] = strawberry.field(description="Rows from the top, each from left.")
-    grid: int
-    centres: list[list[int]]
-    coverage: list[list[float]] = strawberry.field(
-        description="How many times each cell is covered in all."
-    )
-    unplaced: int = strawberry.field(description="Labels of images without a known size.")
+Of = Annotated[
+    list[str] | None, strawberry.argument(description="Only these classes, by their names.")
+]
 
 
 @strawberry.type(description="What labels look like in numbers.")
 class Report:
+    said: strawberry.Private[Json]
+    images_shown: strawberry.Private[bool]
+    sections: list[ReportSection] = strawberry.field(
+        description="The parts that labels of this kind have; the lists of others are empty."
+    )
+    summary: list[str] = strawberry.field(description="Its first sentences.")
     images: int
     labels: int
-    classes: list[ClassCount]
-    cooccurrence: list[Cooccurrence]
-    density: list[Density]
-    location: list[Location]
+    labels_per_image: list[int] = strawberry.field(
+        description="Images with 0, 1, 2 … labels; the 65th entry: with 64 or more."
+    )
+    cooccurrence_total: int = strawberry.field(
+        description="All pairs; `cooccurrence` holds the 4,005 on the most images."
+    )
+    never_without_total: int = strawberry.field(
+        description="All of them; `neverWithout` holds the 200 on the most images."
+    )
+    advice_total: int = strawberry.field(description="All of them; `advice` holds the first 50.")
     mean_best_iou: float | None = strawberry.field(
         description="Over the gold boxes. Null without gold, and for providers."
     )
@@ -65,31 +57,78 @@ class Report:
     problems: int = strawberry.field(description="Rows that were left out.")
     digest: str | None = strawberry.field(description="Names this very report. Null for providers.")
 
+    @strawberry.field
+    def classes(self, of: Of = None) -> list[ClassCount]:
+        return [ClassCount.of(one) for one in self._chosen("classes", of)]
+
+    @strawberry.field(description="With `of`: pairs of which one is among these classes.")
+    def cooccurrence(self, of: Of = None, by: PairOrder = PairOrder.NAME) -> list[Cooccurrence]:
+        chosen = _names(of)
+        pairs = [
+            one
+            for one in self.said["cooccurrence"]
+            if chosen is None or one["a"] in chosen or one["b"] in chosen
+        ]
+        if by is not PairOrder.NAME:
+            pairs.sort(key=lambda one: one[by.value], reverse=True)
+        return [Cooccurrence.of(one) for one in pairs]
+
+    @strawberry.field(description="Classes that were never alone, those on the most images first.")
+    def never_without(self) -> list[NeverWithout]:
+        return [NeverWithout.of(one) for one in self.said["neverWithout"]]
+
+    @strawberry.field
+    def density(self, of: Of = None) -> list[Density]:
+        found = self._chosen("density", of)
+        return [Density.of(one, images_shown=self.images_shown) for one in found]
+
+    @strawberry.field(description="Empty when no label has a box.")
+    def location(self, of: Of = None) -> list[Location]:
+        return [Location.of(one) for one in self._chosen("location", of)]
+
+    @strawberry.field(description="Of the classes that have boxes.")
+    def shapes(self, of: Of = None) -> list[Shapes]:
+        return [Shapes.of(one) for one in self._chosen("shapes", of)]
+
+    @strawberry.field(description="Every check that applies to such labels.")
+    def health(self) -> list[Finding]:
+        found = self.said["health"]
+        return [Finding.of(one, images_shown=self.images_shown) for one in found]
+
+    @strawberry.field(description="What to do next, the most pressing first.")
+    def advice(self) -> list[Advice]:
+        found = self.said["advice"]
+        return [Advice.of(one, images_shown=self.images_shown) for one in found]
+
+    def _chosen(self, section: str, of: list[str] | None) -> list[Json]:
+        chosen = _names(of)
+        found: list[Json] = self.said[section]
+        return found if chosen is None else [one for one in found if one["name"] in chosen]
+
     @classmethod
     def of(cls, text: bytes, *, digest: str, viewer: Viewer) -> Self:
         report: dict[str, Any] = orjson.loads(text)
         gold = is_shown(viewer, "Report", "mean_best_iou")
         return cls(
+            said=report,
+            images_shown=is_shown(viewer, "Report", "top_image"),
+            sections=[ReportSection(section) for section in report["sections"]],
+            summary=report["summary"],
             images=report["images"],
             labels=report["labels"],
-            classes=[ClassCount(**one) for one in report["classes"]],
-            cooccurrence=[Cooccurrence(**one) for one in report["cooccurrence"]],
-            density=[_density(one) for one in report["density"]],
-            location=[Location(**one) for one in report["location"]],
+            labels_per_image=report["labelsPerImage"],
+            cooccurrence_total=report["cooccurrenceTotal"],
+            never_without_total=report["neverWithoutTotal"],
+            advice_total=report["adviceTotal"],
             mean_best_iou=report["meanBestIou"] if gold else None,
             gold_boxes=report["goldBoxes"] if gold else 0,
-            gold_matched=report.get("goldMatched", 0) if gold else 0,
+            gold_matched=report["goldMatched"] if gold else 0,
             problems=report["problems"],
             digest=digest if is_shown(viewer, "Report", "digest") else None,
         )
 
 
-def _density(one: dict[str, Any]) -> Density:
-    return Density(
-        name=one["name"],
-        max_in_one_image=one["maxInOneImage"],
-        share_of_top_image=one["shareOfTopImage"],
-        gini=one["gini"],
-        effective_images=one["effectiveImages"],
-        histogram=one["histogram"],
-    )
+def _names(of: list[str] | None) -> frozenset[str] | None:
+    if of is not None and len(of) > CLASSES_MAX:
+        raise from_refusal(InvalidInput(f"at most {CLASSES_MAX} classes"))
+    return None if of is None else frozenset(of)

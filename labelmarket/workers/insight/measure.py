@@ -1,32 +1,34 @@
 """Label columns of one part, measured into sums."""
 
-from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
 from labelmarket.workers import kernels
 from labelmarket.workers.columns import (
+    GEOMETRY_ITEM,
     Floats,
-    Int32s,
     Int64s,
     ItemTable,
     LabelColumns,
     Spans,
 )
 from labelmarket.workers.insight import spans
+from labelmarket.workers.insight.shape_sums import Boxes, shape_sums
 from labelmarket.workers.insight.sums import GRID, MATCH_IOU, Sums, in_classes, objects
 
 UNIT = 1 << 40
 
+Rows = NDArray[np.bool_]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Boxes:
-    """Object boxes with the item and the class of each."""
 
-    items: Int32s
-    classes: Int32s
-    boxes: Floats
+class PlaceSums(TypedDict):
+    """Fields of `Sums`."""
+
+    centres: Int64s
+    coverage: Int64s
+    unplaced: Int64s
 
 
 def measure(
@@ -39,55 +41,62 @@ def measure(
 ) -> Sums:
     """Measure a part, or what it says of the items in `only`; rows of other items are problems.
 
-    Memory peaks at about 150 bytes for each label above the mapped columns, and 8 bytes for each
-    pair of classes. Raises ValueError for labels whose class is not among `classes`.
+    Memory peaks at about 250 bytes for each label above the mapped columns, and 4 KB for each
+    class. Raises ValueError for labels whose class is not among `classes`.
     """
     covered = labels.covered if only is None else only
     kinds = in_classes(labels.classes, labels.class_names, into=classes)
     inside = spans.holds(covered, labels.items)
-    kept = inside & objects(classes, kinds)
-    rows, kinds = labels.items[kept], kinds[kept]
-    held = kernels.tally(rows, kinds, n_classes=len(classes))
-    placed = (labels.boxes[kept], kinds, items.sizes(rows))
-    centres, unplaced = kernels.location_histogram(*placed, n_classes=len(classes), grid=GRID)
-    found = _best_ious(
-        _boxes(gold, classes=classes, within=covered),
-        _boxes((labels,), classes=classes, within=covered),
-    )
+    real = objects(classes, kinds)
+    counted = inside & real
+    held = kernels.tally(labels.items[counted], kinds[counted], n_classes=len(classes))
+    boxed = counted & (labels.geometry != GEOMETRY_ITEM)
+    boxes, single = _some(labels, kinds, boxed), labels.crowd[boxed] == 0
+    sizes = items.sizes(boxes.items)
+    best = _best_ious(gold, labels, classes=classes, within=covered)
     return Sums(
         class_names=classes,
         covered=covered,
-        labels=np.bincount(kinds, minlength=len(classes)).astype(np.int64),
+        plain=spans.of(labels.items[inside & ~real]),
+        labels=np.bincount(kinds[counted], minlength=len(classes)).astype(np.int64),
         tally_items=held[0],
         tally_classes=held[1],
         tally_counts=held[2],
-        together=_together(held[0], held[1], n_classes=len(classes)),
-        centres=centres,
-        coverage=kernels.coverage_histogram(*placed, n_classes=len(classes), grid=GRID),
-        unplaced=unplaced,
-        gold_boxes=len(found),
-        best_iou=_exact_sum(found),
-        gold_matched=int((found >= MATCH_IOU * UNIT).sum()),
+        **_place_sums(boxes, sizes=sizes, n_classes=len(classes)),
+        **shape_sums(_only(boxes, single), sizes=sizes[single], n_classes=len(classes)),
+        gold_boxes=len(best),
+        best_iou=_exact_sum(best),
+        gold_matched=int((best >= MATCH_IOU * UNIT).sum()),
         problems=labels.problems + int(len(inside) - inside.sum()),
     )
 
 
-def _together(items: Int32s, classes: Int32s, *, n_classes: int) -> Int64s:
-    """Give (a, b, items) of the pairs of classes that occur, a below b."""
-    table = np.triu(kernels.cooccurrence(items, classes, n_classes=n_classes), k=1)
-    one, other = np.nonzero(table)
-    return np.column_stack((one, other, table[one, other]))
+def _place_sums(boxes: Boxes, *, sizes: Floats, n_classes: int) -> PlaceSums:
+    placed = (boxes.boxes, boxes.classes, sizes)
+    centres, unplaced = kernels.location_histogram(*placed, n_classes=n_classes, grid=GRID)
+    covered = kernels.coverage_histogram(*placed, n_classes=n_classes, grid=GRID)
+    return PlaceSums(centres=centres, coverage=covered, unplaced=unplaced)
 
 
-def _best_ious(gold: Boxes, given: Boxes) -> NDArray[np.int64]:
+def _best_ious(
+    gold: tuple[LabelColumns, ...],
+    given: LabelColumns,
+    *,
+    classes: tuple[str, ...],
+    within: Spans,
+) -> NDArray[np.int64]:
     """Give the best IoU of every gold box, rounded once to multiples of 2**-40."""
+    if not gold:
+        return np.zeros(0, dtype=np.int64)
+    true = _boxes(gold, classes=classes, within=within)
+    found = _boxes((given,), classes=classes, within=within)
     best = kernels.best_iou_per_gold(
-        gold_items=gold.items,
-        gold_classes=gold.classes,
-        gold_boxes=gold.boxes,
-        items=given.items,
-        classes=given.classes,
-        boxes=given.boxes,
+        gold_items=true.items,
+        gold_classes=true.classes,
+        gold_boxes=true.boxes,
+        items=found.items,
+        classes=found.classes,
+        boxes=found.boxes,
     )
     return np.rint(best * UNIT).astype(np.int64)
 
@@ -99,17 +108,33 @@ def _exact_sum(values: NDArray[np.int64]) -> int:
 
 def _boxes(files: tuple[LabelColumns, ...], *, classes: tuple[str, ...], within: Spans) -> Boxes:
     """Gather single objects on the items `within`; an item that two files cover is the first's."""
-    items, kinds, boxes = [], [], []
+    parts: list[Boxes] = []
     left = within
     for file in files:
-        translated = in_classes(file.classes, file.class_names, into=classes)
-        kept = spans.holds(left, file.items) & objects(classes, translated) & (file.crowd == 0)
-        items.append(file.items[kept])
-        kinds.append(translated[kept])
-        boxes.append(file.boxes[kept])
+        kinds = in_classes(file.classes, file.class_names, into=classes)
+        kept = spans.holds(left, file.items) & objects(classes, kinds) & (file.crowd == 0)
+        parts.append(_some(file, kinds, kept & (file.geometry != GEOMETRY_ITEM)))
         left = spans.minus(left, file.covered)
     return Boxes(
-        items=np.concatenate([np.zeros(0, np.int32), *items]),
-        classes=np.concatenate([np.zeros(0, np.int32), *kinds]),
-        boxes=np.concatenate([np.zeros((0, 4)), *boxes]),
+        items=np.concatenate([part.items for part in parts]),
+        classes=np.concatenate([part.classes for part in parts]),
+        boxes=np.concatenate([part.boxes for part in parts]),
+        ids=np.concatenate([part.ids for part in parts]),
+    )
+
+
+def _some(file: LabelColumns, kinds: NDArray[np.int32], kept: Rows) -> Boxes:
+    return Boxes(
+        items=file.items[kept], classes=kinds[kept], boxes=file.boxes[kept], ids=file.ids[kept]
+    )
+
+
+def _only(boxes: Boxes, kept: Rows) -> Boxes:
+    if kept.all():
+        return boxes
+    return Boxes(
+        items=boxes.items[kept],
+        classes=boxes.classes[kept],
+        boxes=boxes.boxes[kept],
+        ids=boxes.ids[kept],
     )

@@ -1,144 +1,96 @@
 """The sums of the whole, said as a report: the only place where they become fractions."""
 
-from typing import NamedTuple, TypedDict
+from collections.abc import Iterator, Sequence
 
-import numpy as np
+from labelmarket.workers.columns import ItemTable
+from labelmarket.workers.insight import collecting
+from labelmarket.workers.insight.advice import advised
+from labelmarket.workers.insight.candidates import Candidate
+from labelmarket.workers.insight.finding_types import Finding
+from labelmarket.workers.insight.health import findings_of
+from labelmarket.workers.insight.learning import Learned
+from labelmarket.workers.insight.occurrence import classes_of, labels_per_image
+from labelmarket.workers.insight.places import locations_of
+from labelmarket.workers.insight.repairing import repairs
+from labelmarket.workers.insight.report_types import Location, Quality, Report, Section, Spread
+from labelmarket.workers.insight.shapes import shapes_of
+from labelmarket.workers.insight.spread import spreads_of
+from labelmarket.workers.insight.summary import summary_of
+from labelmarket.workers.insight.sums import Sums
+from labelmarket.workers.insight.together import never_apart, pairs_of
+from labelmarket.workers.insight.totals import Totals, totals_of
 
-from labelmarket.workers import kernels
-from labelmarket.workers.columns import Int64s
-from labelmarket.workers.insight import spans
-from labelmarket.workers.insight.sums import BACKGROUND, GRID, Sums
-
-VERSION = 1
-HISTOGRAM_MAX = 65
-"""Longest density histogram: images with 0 … 63 labels, and a last entry for 64 or more."""
+VERSION = 2
 
 UNIT = 1 << 40
 
 
-class ClassCount(TypedDict):
-    name: str
-    labels: int
-    images: int
-
-
-class Pair(TypedDict):
-    a: str
-    b: str
-    images: int
-
-
-class Spread(TypedDict):
-    """How a class is spread over the images; all 0 for a class without labels."""
-
-    name: str
-    maxInOneImage: int
-    shareOfTopImage: float
-    gini: float
-    effectiveImages: float
-    histogram: list[int]
-
-
-class Location(TypedDict):
-    """Where a class lies; `coverage` counts how many times each cell is covered in all."""
-
-    name: str
-    quadrants: list[list[int]]
-    grid: int
-    centres: list[list[int]]
-    coverage: list[list[float]]
-    unplaced: int
-
-
-class Report(TypedDict):
-    version: int
-    images: int
-    labels: int
-    classes: list[ClassCount]
-    cooccurrence: list[Pair]
-    density: list[Spread]
-    location: list[Location]
-    meanBestIou: float | None
-    goldBoxes: int
-    goldMatched: int
-    problems: int
-
-
-class _Named(NamedTuple):
-    place: int
-    name: str
-
-
-def report(sums: Sums) -> Report:
+def report(
+    sums: Sums,
+    *,
+    items: ItemTable,
+    learned: Sequence[Learned] = (),
+    quality: Quality | None = None,
+) -> Report:
     """Say what the sums hold; `_background_` is not an object and is not spoken of."""
-    named = [_Named(*pair) for pair in enumerate(sums.class_names) if pair[1] != BACKGROUND]
-    images = spans.count(sums.covered)
+    totals = totals_of(sums, items=items)
+    company = totals.has_company
+    pairs, pairs_total = pairs_of(totals) if company else ([], 0)
+    never, never_total = never_apart(totals) if company else ([], 0)
+    spreads = spreads_of(totals)
+    locations = locations_of(totals)
+    findings = findings_of(totals)
+    candidates = _candidates(totals, spreads, locations, findings)
+    advice, advice_total = advised(totals, candidates, learned)
     return Report(
         version=VERSION,
-        images=images,
-        labels=int(sums.labels.sum()),
-        classes=_classes(sums, named),
-        cooccurrence=_pairs(sums),
-        density=_density(sums, named, images=images),
-        location=[_location(sums, named=one) for one in named],
-        meanBestIou=sums.best_iou / (UNIT * sums.gold_boxes) if sums.gold_boxes else None,
+        sections=_sections(totals, quality),
+        summary=summary_of(totals, findings, advice),
+        images=totals.images,
+        labels=totals.labels,
+        classes=classes_of(totals),
+        labelsPerImage=labels_per_image(totals),
+        cooccurrence=pairs,
+        cooccurrenceTotal=pairs_total,
+        neverWithout=never,
+        neverWithoutTotal=never_total,
+        density=spreads if company else [],
+        location=locations,
+        shapes=shapes_of(totals),
+        health=findings,
+        advice=advice,
+        adviceTotal=advice_total,
+        meanBestIou=_mean_iou(sums),
         goldBoxes=sums.gold_boxes,
         goldMatched=sums.gold_matched,
         problems=sums.problems,
+        quality=quality,
     )
 
 
-def _classes(sums: Sums, named: list[_Named]) -> list[ClassCount]:
-    images = np.bincount(sums.tally_classes, minlength=len(sums.class_names))
-    return [
-        ClassCount(name=name, labels=int(sums.labels[place]), images=int(images[place]))
-        for place, name in named
-    ]
+def _candidates(
+    totals: Totals, spreads: list[Spread], locations: list[Location], findings: list[Finding]
+) -> Iterator[Candidate]:
+    yield from collecting.few_images(totals)
+    yield from collecting.never_alone(totals)
+    yield from collecting.crowded(totals, spreads)
+    yield from collecting.in_one_corner(totals, locations)
+    yield from repairs(findings)
 
 
-def _pairs(sums: Sums) -> list[Pair]:
-    names = sums.class_names
-    sides = ((*sorted((names[one], names[other])), images) for one, other, images in sums.together)
-    return [Pair(a=a, b=b, images=int(images)) for a, b, images in sorted(sides)]
+def _mean_iou(sums: Sums) -> float | None:
+    return sums.best_iou / (UNIT * sums.gold_boxes) if sums.gold_boxes else None
 
 
-def _density(sums: Sums, named: list[_Named], *, images: int) -> list[Spread]:
-    spread = kernels.density(
-        sums.tally_classes,
-        sums.tally_counts,
-        n_classes=len(sums.class_names),
-        n_items=images,
-        buckets=HISTOGRAM_MAX,
-    )
-    return [
-        Spread(
-            name=name,
-            maxInOneImage=int(spread.largest[place]),
-            shareOfTopImage=float(spread.top_share[place]),
-            gini=float(spread.gini[place]),
-            effectiveImages=float(spread.effective[place]),
-            histogram=_shortened(spread.histogram[place]),
-        )
-        for place, name in named
-    ]
-
-
-def _shortened(histogram: Int64s) -> list[int]:
-    """Leave off the zeros after the last image; only a full length has the "or more" entry."""
-    filled = np.flatnonzero(histogram)
-    counts: list[int] = histogram[: filled[-1] + 1 if len(filled) else 1].tolist()
-    return counts
-
-
-def _location(sums: Sums, *, named: _Named) -> Location:
-    centres = sums.centres[named.place]
-    half = GRID // 2
-    quadrants = centres.reshape(2, half, 2, half).sum(axis=(1, 3))
-    return Location(
-        name=named.name,
-        quadrants=quadrants.tolist(),
-        grid=GRID,
-        centres=centres.tolist(),
-        coverage=[[int(cell) / UNIT for cell in row] for row in sums.coverage[named.place]],
-        unplaced=int(sums.unplaced[named.place]),
-    )
+def _sections(totals: Totals, quality: Quality | None) -> list[Section]:
+    held: dict[Section, bool] = {
+        "classes": True,
+        "cooccurrence": totals.has_company,
+        "density": totals.has_company,
+        "location": totals.has_boxes,
+        "shapes": totals.has_boxes,
+        "health": True,
+        "advice": True,
+        "quality": quality is not None,
+    }
+    return [section for section, there in held.items() if there]

@@ -1,25 +1,45 @@
 """Label columns made of rows, and a table of items to lay them on."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import strategies as st
 
-from labelmarket.workers.columns import ItemColumns, ItemTable, LabelColumns, hashes_of
+from labelmarket.workers.columns import (
+    GEOMETRY_ITEM,
+    ItemTable,
+    LabelColumns,
+    item_columns,
+)
 from labelmarket.workers.insight import spans
 
 CLASSES = ("cat", "dog", "_background_", "ant")
 ITEMS = 8
 
-Row = tuple[int, int, tuple[float, float, float, float], int]
+Box = tuple[float, float, float, float]
+
+Row = tuple[int, int, Box, int]
 """Item, class, box and crowd flag."""
 
 side = st.floats(0.0, 300.0)
+alike = st.sampled_from(
+    [
+        (10.0, 10.0, 20.0, 20.0),
+        (10.0, 10.0, 20.0, 20.5),
+        (10.2, 10.0, 20.0, 20.0),
+        (10.0, 10.0, 0.0, 5.0),
+        (-60.0, 0.0, 20.0, 20.0),
+        (150.0, 50.0, 90.0, 3.0),
+    ]
+)
+"""Boxes among which many are the same, nearly the same, or impossible."""
+
 rows = st.lists(
     st.tuples(
         st.integers(0, ITEMS - 1),
         st.integers(0, len(CLASSES) - 1),
-        st.tuples(st.floats(-50.0, 300.0), st.floats(-50.0, 300.0), side, side),
+        st.one_of(alike, st.tuples(st.floats(-50.0, 300.0), st.floats(-50.0, 300.0), side, side)),
         st.integers(0, 1),
     ),
     max_size=20,
@@ -32,6 +52,8 @@ def labels(
     count = len(rows)
     return LabelColumns(
         class_names=classes,
+        annotator_names=(),
+        ids=np.arange(count, dtype=np.int64),
         items=np.array([row[0] for row in rows], dtype=np.int32),
         classes=np.array([row[1] for row in rows], dtype=np.int32),
         boxes=np.array([row[2] for row in rows], dtype=np.float64).reshape(-1, 4),
@@ -48,17 +70,21 @@ def labels(
 def table() -> ItemTable:
     """Give eight items; the last has no size."""
     keys = [f"{ordinal}.jpg".encode() for ordinal in range(ITEMS)]
-    hashes = hashes_of(keys)
-    order = np.argsort(hashes)
     sizes = np.array([(200.0, 100.0 + ordinal) for ordinal in range(ITEMS)])
     sizes[-1] = 0.0
-    manifest = ItemColumns(
-        first=0,
-        keys=np.frombuffer(b"".join(keys), dtype=np.uint8),
-        key_offsets=np.cumsum([0, *map(len, keys)]),
-        hashes=hashes[order],
-        by_hash=order.astype(np.int32),
-        sizes=sizes,
-        media=np.zeros((ITEMS, 32), dtype=np.uint8),
-    )
-    return ItemTable((manifest,))
+    return ItemTable((item_columns(keys, sizes=sizes),))
+
+
+def boxless(
+    rows: Sequence[tuple[int, int]], *, covered: Sequence[int], classes: tuple[str, ...] = CLASSES
+) -> LabelColumns:
+    """Give labels of whole items, by item and class."""
+    nowhere = (float("nan"),) * 4
+    given = labels([(*row, nowhere, 0) for row in rows], covered=covered, classes=classes)
+    return replace(given, geometry=np.full(len(rows), GEOMETRY_ITEM, dtype=np.uint8))
+
+
+def sized(count: int, *, size: tuple[float, float] = (200.0, 100.0)) -> ItemTable:
+    """Give items of one size."""
+    keys = [f"{ordinal}.jpg".encode() for ordinal in range(count)]
+    return ItemTable((item_columns(keys, sizes=np.tile(np.array(size), (count, 1))),))

@@ -5,7 +5,8 @@ import pytest
 from labelmarket.workers.columns import LabelColumns
 from labelmarket.workers.insight.measure import measure
 from labelmarket.workers.insight.merge import merge
-from labelmarket.workers.insight.report import Report, report
+from labelmarket.workers.insight.report import report
+from labelmarket.workers.insight.report_types import Report
 from tests.workers.insight.label_samples import CLASSES, Row, labels, table
 
 CAT, DOG, BACKGROUND, ANT = range(4)
@@ -15,7 +16,7 @@ RIGHT = (100.0, 0.0, 100.0, 100.0)
 
 def reported(part: LabelColumns, *gold: LabelColumns) -> Report:
     sums = measure(part, items=table(), classes=CLASSES, gold=gold)
-    return report(merge([sums], classes=CLASSES))
+    return report(merge([sums], classes=CLASSES), items=table())
 
 
 def test_counts_are_of_covered_images_and_never_of_background() -> None:
@@ -25,10 +26,11 @@ def test_counts_are_of_covered_images_and_never_of_background() -> None:
 
     assert (found["images"], found["labels"]) == (3, 2)
     assert found["classes"] == [
-        {"name": "cat", "labels": 2, "images": 1},
-        {"name": "dog", "labels": 0, "images": 0},
-        {"name": "ant", "labels": 0, "images": 0},
+        {"name": "cat", "labels": 2, "images": 1, "shareOfLabels": 1.0, "shareOfImages": 1 / 3},
+        {"name": "dog", "labels": 0, "images": 0, "shareOfLabels": 0.0, "shareOfImages": 0.0},
+        {"name": "ant", "labels": 0, "images": 0, "shareOfLabels": 0.0, "shareOfImages": 0.0},
     ]
+    assert found["labelsPerImage"] == [2, 0, 1]
 
 
 def test_pairs_are_named_in_alphabetical_order() -> None:
@@ -36,10 +38,10 @@ def test_pairs_are_named_in_alphabetical_order() -> None:
 
     found = reported(labels(rows, covered=[0, 1]))
 
-    assert found["cooccurrence"] == [
-        {"a": "ant", "b": "cat", "images": 1},
-        {"a": "ant", "b": "dog", "images": 1},
-        {"a": "cat", "b": "dog", "images": 1},
+    assert [(pair["a"], pair["b"], pair["images"]) for pair in found["cooccurrence"]] == [
+        ("ant", "cat", 1),
+        ("ant", "dog", 1),
+        ("cat", "dog", 1),
     ]
 
 

@@ -1,0 +1,63 @@
+"""A whole report from columns in one process: measured, merged and said."""
+
+from labelmarket.workers import kernels
+from labelmarket.workers.columns import GEOMETRY_ITEM, ItemTable, LabelColumns
+from labelmarket.workers.insight.compared import classes_of, sides_of
+from labelmarket.workers.insight.evaluation import evaluate
+from labelmarket.workers.insight.learning import Learned
+from labelmarket.workers.insight.measure import measure
+from labelmarket.workers.insight.merge import merge
+from labelmarket.workers.insight.quality import quality_of
+from labelmarket.workers.insight.report import report
+from labelmarket.workers.insight.report_types import Quality, Report
+
+NESTED_MAX = 16
+
+
+def report_of(
+    items: ItemTable,
+    labels: LabelColumns,
+    *,
+    gold: LabelColumns | None = None,
+    predictions: LabelColumns | None = None,
+    nested: tuple[tuple[float, LabelColumns], ...] = (),
+) -> Report:
+    """Report on labels of items; classes are those of their file, then those that only gold has.
+
+    With `predictions` the report has `quality`: they are compared with `gold`, or with the labels
+    themselves. `nested` are predictions of models that learned from nested parts of the labels: the
+    share of them (above 0, at most 1) and what each model predicts; with two of them or more the
+    impact of collecting is known. Raises ValueError for a share out of bounds, for more than 16
+    models, and for columns that no reader gives.
+    """
+    if len(nested) > NESTED_MAX or not all(0.0 < share <= 1.0 for share, _ in nested):
+        raise ValueError(f"at most {NESTED_MAX} models, each of a share above 0 and up to 1")
+    truth = labels if gold is None else gold
+    classes = classes_of(labels, truth)
+    sums = measure(labels, items=items, classes=classes, gold=() if gold is None else (gold,))
+    return report(
+        merge([sums], classes=classes),
+        items=items,
+        learned=[Learned(share, _precision(items, truth, given)) for share, given in nested],
+        quality=None if predictions is None else _quality(items, truth, predictions),
+    )
+
+
+def _quality(items: ItemTable, truth: LabelColumns, predictions: LabelColumns) -> Quality | None:
+    """Compare boxes; labels of whole items have none, and so no quality of this kind."""
+    if not len(truth) or (truth.geometry == GEOMETRY_ITEM).all():
+        return None
+    classes = classes_of(truth, predictions)
+    gold, found = sides_of(truth, predictions, items=items, classes=classes)
+    return quality_of(evaluate(gold, found, class_names=classes))
+
+
+def _precision(
+    items: ItemTable, truth: LabelColumns, predictions: LabelColumns
+) -> dict[str, float]:
+    """Give the AP of each class that has true labels."""
+    classes = classes_of(truth, predictions)
+    gold, found = sides_of(truth, predictions, items=items, classes=classes)
+    curves = kernels.average_precision(gold, found, n_classes=len(classes))
+    values = kernels.class_precision(curves).tolist()
+    return {name: value for name, value in zip(classes, values, strict=True) if value >= 0.0}
