@@ -1,16 +1,18 @@
-"""`./dev bench [NAME] [--json]`: run one benchmark, or all."""
+"""`./dev bench [NAME] [--json | --table]`: run one benchmark, or all."""
 
 import argparse
 import importlib
 import sys
 
-NAMES = ("core", "hold")
+NAMES = ("core", "hold", "metrics")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
     parser.add_argument("name", nargs="?", choices=NAMES)
-    parser.add_argument("--json", action="store_true")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_const", const="json", dest="form")
+    form.add_argument("--table", action="store_const", const="table", dest="form")
     arguments = parser.parse_args()
     from benchmarks.rows import report  # noqa: PLC0415 - quick help
 
@@ -19,7 +21,7 @@ def main() -> int:
         for name in ([arguments.name] if arguments.name else NAMES)
         for row in importlib.import_module(f"benchmarks.{name}").rows()
     ]
-    return report(rows, as_json=arguments.json)
+    return report(rows, form=arguments.form)
 
 
 if __name__ == "__main__":

@@ -23,15 +23,29 @@ class Row:
         return self.floor is None or (self.ratio is not None and self.ratio >= self.floor)
 
 
-def report(rows: Sequence[Row], *, as_json: bool) -> int:
-    """Print the rows; 1 when a floor does not hold."""
-    if as_json:
+def report(rows: Sequence[Row], *, form: str | None) -> int:
+    """Print the rows as "json", as a "table" in Markdown, or plainly; 1 below a floor."""
+    if form == "json":
         sys.stdout.write(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
+    elif form == "table":
+        sys.stdout.write(_table(rows))
     else:
         for row in rows:
-            against = f"{row.ratio:.2f} × {row.peer}" if row.ratio is not None else "reported"
-            sys.stdout.write(f"{row.work:<58} {row.value:>10.4g} {row.unit:<12} {against}\n")
+            sys.stdout.write(f"{row.work:<58} {row.value:>10.4g} {row.unit:<12} {_against(row)}\n")
     broken = [row.work for row in rows if not row.holds]
     for work in broken:
         sys.stderr.write(f"below its floor: {work}\n")
     return 1 if broken else 0
+
+
+def _against(row: Row) -> str:
+    return f"{row.ratio:.2f} × {row.peer}" if row.ratio is not None else "reported"
+
+
+def _table(rows: Sequence[Row]) -> str:
+    lines = ["| work | ours | against | floor | goal |", "| --- | --- | --- | --- | --- |"]
+    for row in rows:
+        floor, goal = ("" if one is None else f"{one:g}" for one in (row.floor, row.goal))
+        ours = f"{row.value:.4g} {row.unit}".strip()
+        lines.append(f"| {row.work} | {ours} | {_against(row)} | {floor} | {goal} |")
+    return "\n".join(lines) + "\n"

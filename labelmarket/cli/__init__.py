@@ -12,8 +12,11 @@ from pathlib import Path
 
 from labelmarket.cli.audit import Verbs, add_audit, add_views
 from labelmarket.cli.codes import DONE, INTERRUPTED, WRONG
+from labelmarket.cli.convert import add_convert
+from labelmarket.cli.evaluate import add_evaluate
 from labelmarket.cli.jobs import add_jobs
 from labelmarket.cli.reactions import add_reactions
+from labelmarket.cli.report import add_report
 from labelmarket.cli.token import add_token
 from labelmarket.cli.troubles import told
 from labelmarket.settings import (
@@ -68,6 +71,9 @@ def _parser() -> argparse.ArgumentParser:
         ("migrate", _migrate, "bring the database to the newest schema"),
     ):
         verbs.add_parser(name, help=words, description=words).set_defaults(verb=verb)
+    add_report(verbs)
+    add_evaluate(verbs)
+    add_convert(verbs)
     add_token(verbs)
     _add_demo(verbs)
     add_audit(verbs)

@@ -77,7 +77,7 @@ def test_a_database_that_does_not_answer_is_one_line(
     monkeypatch.setenv("DATABASE_URL", f"postgresql://nobody@127.0.0.1:{free_port()}/market")
     monkeypatch.setenv("REDIS_URL", f"redis://127.0.0.1:{free_port()}")
     monkeypatch.setenv("LABELMARKET_DATA", str(tmp_path))
-    monkeypatch.setattr("labelmarket.workers.kernels.warm", lambda: None)
+    monkeypatch.setattr("labelmarket.workers.kernels.warm_for_work", lambda: None)
 
     assert main(words) == 1
 

@@ -1,0 +1,1 @@
+"""Pages for people: pure functions that give one HTML file, which asks nobody for anything."""

@@ -1,0 +1,48 @@
+"""A report as one page."""
+
+from labelmarket.adapters.pages import words
+from labelmarket.adapters.pages.frame import page
+from labelmarket.adapters.pages.markup import together
+from labelmarket.adapters.pages.sections.advice import advice
+from labelmarket.adapters.pages.sections.classes import classes
+from labelmarket.adapters.pages.sections.cooccurrence import cooccurrence
+from labelmarket.adapters.pages.sections.density import density
+from labelmarket.adapters.pages.sections.health import health
+from labelmarket.adapters.pages.sections.location import location
+from labelmarket.adapters.pages.sections.quality import quality
+from labelmarket.adapters.pages.sections.shapes import shapes
+from labelmarket.adapters.pages.sections.summary import summary
+from labelmarket.workers.insight.report_types import Report
+
+BUILT = {
+    "advice": advice,
+    "classes": classes,
+    "cooccurrence": cooccurrence,
+    "density": density,
+    "location": location,
+    "shapes": shapes,
+    "health": health,
+}
+"""The sections in the order of the page, after the summary and the quality of predictions."""
+
+
+def report_page(report: Report, *, title: str) -> str:
+    """Give the HTML of a report; the same report gives the same bytes.
+
+    About 2 KB for each class, and 4 KB more for each of the 60 most frequent ones.
+    """
+    sections = [summary(report)]
+    if report["quality"] is not None:
+        sections.append(quality(report["quality"]))
+    sections += [build(report) for name, build in BUILT.items() if name in report["sections"]]
+    lead = (
+        f"{words.counted(report['labels'], 'label', 'labels')} of "
+        f"{words.counted(len(report['classes']), 'class', 'classes')} on "
+        f"{words.counted(report['images'], 'image', 'images')}"
+    )
+    return page(
+        title=together(("Report on ", words.shown(title))),
+        plain_title=f"Report on {words.short(title)}",
+        lead=lead,
+        sections=sections,
+    )

@@ -1,0 +1,63 @@
+"""The first section: the report in a few numbers and sentences."""
+
+from labelmarket.adapters.pages import words
+from labelmarket.adapters.pages.cards import histogram
+from labelmarket.adapters.pages.frame import Section
+from labelmarket.adapters.pages.markup import Html, tag, together
+from labelmarket.workers.insight.report_types import Report
+
+
+def summary(report: Report) -> Section:
+    return Section(
+        name="summary",
+        title="Summary",
+        content=(
+            _tiles(report),
+            tag(
+                "ul",
+                *(tag("li", words.sentence(said)) for said in report["summary"]),
+                class_="plain",
+            ),
+            *_per_image(report["labelsPerImage"]),
+        ),
+    )
+
+
+def _tiles(report: Report) -> Html:
+    found = sum(1 for one in report["health"] if one["count"])
+    tiles = [
+        ("Images", words.count(report["images"])),
+        ("Labels", words.count(report["labels"])),
+        ("Classes", words.count(len(report["classes"]))),
+        ("Rows left out", words.count(report["problems"])),
+        ("Checks with findings", f"{found} of {len(report['health'])}"),
+    ]
+    if (quality := report["quality"]) is not None:
+        figure = quality["figures"].get("ap")
+        tiles.append(("AP of the predictions", words.figure(figure)))
+    return tag(
+        "dl",
+        together(tag("div", tag("dt", name), tag("dd", value)) for name, value in tiles),
+        class_="tiles",
+    )
+
+
+def _per_image(counts: list[int]) -> list[Html]:
+    if len(counts) < 3:
+        return []
+    last = len(counts) - 1
+    most = f"{last} or more" if len(counts) == 65 else str(last)
+    spoken = (
+        f"{words.counted(counts[0], 'image', 'images')} without labels; "
+        f"the most frequent number is {max(range(len(counts)), key=counts.__getitem__)}, "
+        f"the largest {most}"
+    )
+    return [
+        tag("h3", "Labels to an image"),
+        tag(
+            "figure",
+            histogram(counts, first="0", last=most, spoken=spoken, under="labels"),
+            tag("p", f"{spoken}. Heights go by the logarithm of the number of images."),
+            class_="wide",
+        ),
+    ]

@@ -1,0 +1,140 @@
+"""What the verbs on label files share: their words, progress, rows that were left out, endings."""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from labelmarket.cli.codes import DONE, FAILED
+
+if TYPE_CHECKING:
+    from labelmarket.adapters.formats.dataset import Problem
+    from labelmarket.bootstrap.offline.reading import FileRead
+
+CODES = (
+    "Exit codes: 0 done; 1 a file cannot be read or nothing in it can be used, or with --strict "
+    "something is wrong in a row; 2 the words are wrong."
+)
+PROBLEMS_TOLD_MAX = 10
+
+Act = Callable[[argparse.Namespace], int]
+
+
+def add_common(action: argparse.ArgumentParser, act: Act) -> None:
+    action.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    action.add_argument(
+        "--strict", action="store_true", help="fail where something is wrong in a row"
+    )
+    action.set_defaults(verb=lambda arguments: _tried(act, arguments))
+
+
+def folder(text: str) -> Path:
+    path = Path(text)
+    if not path.is_dir():
+        raise argparse.ArgumentTypeError(f"{printable(text)} is no folder")
+    return path
+
+
+def tell(line: str) -> None:
+    print(f"labelmarket: {printable(line)}", file=sys.stderr, flush=True)
+
+
+def ending(files: "list[FileRead]", *, strict: bool) -> int:
+    """Name the rows that something is wrong with, and give the exit code."""
+    total = sum(one.dataset.problems_total for one in files)
+    for one in files:
+        _tell_problems(one)
+    return FAILED if strict and total else DONE
+
+
+def wrong_rows(file: "FileRead") -> list[dict[str, str | bool]]:
+    """Give the problems that are named, as JSON has them."""
+    return [
+        {
+            "file": one.file,
+            "place": one.place,
+            "item": one.item,
+            "code": one.code,
+            "message": one.message,
+            "kept": one.kept,
+        }
+        for one in file.dataset.problems
+    ]
+
+
+def told_files(files: "list[FileRead]") -> list[dict[str, object]]:
+    """Give what was read, as JSON has it."""
+    return [
+        {
+            "file": str(one.path),
+            "items": len(one.dataset.items),
+            "labels": len(one.dataset.labels),
+            "problems": one.dataset.problems_total,
+            "rows": wrong_rows(one),
+        }
+        for one in files
+    ]
+
+
+def print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def print_line(line: str) -> None:
+    print(printable(line))
+
+
+def printable(text: str) -> str:
+    """Give text that cannot move a terminal's cursor or turn its lines around."""
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file that is either there as a whole or as it was before. Raises OSError."""
+    with tempfile.NamedTemporaryFile(
+        "w", dir=path.parent, prefix=f".{path.name}-", encoding="utf-8", delete=False
+    ) as file:
+        try:
+            file.write(text)
+            file.close()
+            Path(file.name).chmod(0o666 & ~_umask())
+            Path(file.name).replace(path)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise
+
+
+def _umask() -> int:
+    before = os.umask(0o077)
+    os.umask(before)
+    return before
+
+
+def _tell_problems(file: "FileRead") -> None:
+    found = file.dataset.problems
+    for one in found[:PROBLEMS_TOLD_MAX]:
+        tell(_said(file, one))
+    more = file.dataset.problems_total - min(len(found), PROBLEMS_TOLD_MAX)
+    if more > 0:
+        tell(f"{file.path}: {more} more rows with problems")
+
+
+def _said(file: "FileRead", problem: "Problem") -> str:
+    place = " ".join(part for part in (problem.file, problem.place) if part)
+    item = f", {problem.item}" if problem.item else ""
+    kept = "kept" if problem.kept else "left out"
+    return f"{file.path}: {place}{item}: {problem.message} ({problem.code}, {kept})"
+
+
+def _tried(act: Act, arguments: argparse.Namespace) -> int:
+    from labelmarket.bootstrap.offline.reading import Unusable
+
+    try:
+        return act(arguments)
+    except Unusable as error:
+        tell(str(error))
+        return FAILED

@@ -1,0 +1,98 @@
+"""`labelmarket report`: what label files tell about themselves, without a server."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from labelmarket.cli.audit import Verbs
+from labelmarket.cli.codes import FAILED
+from labelmarket.cli.label_files import (
+    CODES,
+    add_common,
+    ending,
+    folder,
+    print_json,
+    print_line,
+    tell,
+    told_files,
+    write_whole,
+)
+
+if TYPE_CHECKING:
+    from labelmarket.workers.insight.report_types import Report
+
+CLASSES_PRINTED_MAX = 20
+ADVICE_PRINTED_MAX = 5
+
+
+def add_report(verbs: Verbs) -> None:
+    words = "report on label files: classes, co-occurrence, density, location, health, advice"
+    report = verbs.add_parser(
+        "report",
+        help=words,
+        description=f"{words}. Without --html or --json a summary is printed.",
+        epilog=CODES,
+    )
+    report.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="a folder or archive, too"
+    )
+    report.add_argument("--images", type=folder, metavar="DIR", help="the images of the files")
+    report.add_argument("--gold", type=Path, metavar="FILE", help="true labels to compare with")
+    report.add_argument("--predicted", type=Path, metavar="FILE", help="predictions to compare")
+    report.add_argument("--html", type=Path, metavar="OUT", help="write one HTML file")
+    add_common(report, _report)
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from labelmarket.bootstrap.offline.picturing import TooManyFiles
+    from labelmarket.bootstrap.offline.reading import read_file
+    from labelmarket.bootstrap.offline.reporting import report_on
+
+    files = [read_file(path, tell=tell, images=arguments.images) for path in arguments.files]
+    others = {
+        name: read_file(path, tell=tell, images=arguments.images)
+        for name, path in (("gold", arguments.gold), ("predicted", arguments.predicted))
+        if path is not None
+    }
+    try:
+        report = report_on(files, tell=tell, images=arguments.images, **others)
+    except TooManyFiles as error:
+        tell(str(error))
+        return FAILED
+    code = ending([*files, *others.values()], strict=arguments.strict)
+    if arguments.html is not None and not _write_page(report, arguments):
+        return FAILED
+    if arguments.json:
+        print_json({**report, "files": told_files([*files, *others.values()])})
+    elif arguments.html is None:
+        _print(report)
+    return code
+
+
+def _write_page(report: "Report", arguments: argparse.Namespace) -> bool:
+    from labelmarket.adapters.pages.report_page import report_page
+
+    title = ", ".join(path.name or str(path) for path in arguments.files)
+    try:
+        write_whole(arguments.html, report_page(report, title=title))
+    except OSError as error:
+        tell(f"{arguments.html}: {error.strerror or error}")
+        return False
+    tell(f"wrote {arguments.html}")
+    return True
+
+
+def _print(report: "Report") -> None:
+    for line in report["summary"]:
+        print_line(line)
+    classes = sorted(report["classes"], key=lambda one: (-one["labels"], one["name"]))
+    print_line("")
+    for one in classes[:CLASSES_PRINTED_MAX]:
+        print_line(f"{one['labels']:>10,} labels {one['images']:>10,} images  {one['name']}")
+    if len(classes) > CLASSES_PRINTED_MAX:
+        print_line(f"{'':>10} and {len(classes) - CLASSES_PRINTED_MAX:,} classes more")
+    if report["advice"]:
+        print_line("")
+        print_line("What to do next:")
+    for advice in report["advice"][:ADVICE_PRINTED_MAX]:
+        print_line(f"{advice['rank']:>3}. {advice['words']}")

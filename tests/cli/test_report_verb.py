@@ -1,0 +1,229 @@
+"""`labelmarket report`: what it prints and writes, what it says of bad files, how it ends."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from labelmarket.workers.insight.report_types import Report
+from tests.adapters.pages.page_reading import read_page
+from tests.cli.shell import Box, Shell, coco, results
+
+HERE = (10.0, 10.0, 20.0, 30.0)
+THERE = (60.0, 60.0, 20.0, 30.0)
+BOXES: list[Box] = [(1, "cat", HERE), (1, "dog", THERE), (2, "cat", HERE)]
+
+
+def test_without_more_words_a_summary_is_printed(shell: Shell, tmp_path: Path) -> None:
+    printed = shell.run("report", coco(tmp_path / "a.json", BOXES))
+
+    assert printed.startswith("3 labels of 2 classes on 3 images.\n")
+    assert "         2 labels          2 images  cat\n" in printed
+    assert f"labelmarket: reading {tmp_path / 'a.json'}\n" in shell.said
+
+
+def test_json_is_the_report_and_what_was_read(shell: Shell, tmp_path: Path) -> None:
+    path = coco(tmp_path / "a.json", BOXES)
+
+    found = shell.json("report", path)
+
+    assert Report.__required_keys__ < found.keys()
+    assert [one["labels"] for one in found["classes"]] == [2, 1]
+    assert found["files"] == [
+        {"file": str(path), "items": 3, "labels": 3, "problems": 0, "rows": []}
+    ]
+
+
+def test_html_is_one_file_and_nothing_is_printed(shell: Shell, tmp_path: Path) -> None:
+    page = tmp_path / "a.html"
+
+    printed = shell.run("report", coco(tmp_path / "a.json", BOXES), "--html", page)
+
+    assert printed == ""
+    assert read_page(page.read_text()).text_of("h1") == "Report on a.json"
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a.html", "a.json"]
+
+
+def test_bikes_that_crowd_one_image_are_told_as_such(shell: Shell, tmp_path: Path) -> None:
+    bikes: list[Box] = [(1, "bike", (n / 2, n / 2, 9.0, 9.0)) for n in range(100)]
+    bikes += [(n, "bike", HERE) for n in range(2, 42)]
+    path = coco(tmp_path / "bikes.json", bikes, images=60, classes=["bike"])
+
+    found = shell.json("report", path, "--html", tmp_path / "bikes.html")
+
+    [spread] = found["density"]
+    assert spread["shareOfTopImage"] == pytest.approx(100 / 140)
+    assert spread["effectiveImages"] == pytest.approx(1.95, abs=0.005)
+    text = read_page((tmp_path / "bikes.html").read_text()).text_of("main")
+    assert "71.4 %" in text
+    assert "1.95" in text
+
+
+def test_a_bad_row_is_named_and_the_others_are_reported_on(shell: Shell, tmp_path: Path) -> None:
+    path = coco(tmp_path / "a.json", [*BOXES, (1, "bird", HERE)])
+
+    found = shell.json("report", path)
+
+    assert (found["labels"], found["problems"]) == (3, 1)
+    assert found["files"][0]["rows"][0]["place"] == "$.annotations[3]"
+    assert f"{path}: a.json $.annotations[3]" in shell.said
+    assert "left out" in shell.said
+
+
+def test_strict_fails_for_a_bad_row_and_still_reports(shell: Shell, tmp_path: Path) -> None:
+    path = coco(tmp_path / "a.json", [*BOXES, (1, "bird", HERE)])
+
+    found = shell.json("report", path, "--strict", code=1)
+
+    assert found["labels"] == 3
+
+
+def test_many_bad_rows_are_counted(shell: Shell, tmp_path: Path) -> None:
+    path = coco(tmp_path / "a.json", [*BOXES, *[(1, "bird", HERE)] * 30])
+
+    shell.run("report", path)
+
+    assert shell.said.count("left out") == 10
+    assert f"{path}: 20 more rows with problems" in shell.said
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("none.json", None, "NO_FILE"),
+        ("broken.json", '{"images": [', "NOT_JSON"),
+        ("other.json", '{"a": 1}', "UNKNOWN_FORMAT"),
+        ("empty.json", '{"images":[],"categories":[],"annotations":[]}', "it has no items"),
+    ],
+)
+def test_a_file_that_nothing_can_be_done_with_is_named_with_the_reason(
+    shell: Shell, tmp_path: Path, name: str, content: str | None, reason: str
+) -> None:
+    path = tmp_path / name
+    if content is not None:
+        path.write_text(content)
+
+    assert shell.run("report", path, code=1) == ""
+
+    assert f"labelmarket: {path}: " in shell.said
+    assert reason in shell.said
+
+
+def test_wrong_words_are_refused(shell: Shell, tmp_path: Path) -> None:
+    path = coco(tmp_path / "a.json", BOXES)
+
+    assert "FILE" in shell.refused("report")
+    assert "is no folder" in shell.refused("report", path, "--images", tmp_path / "none")
+
+
+def test_a_page_that_cannot_be_written_is_told(shell: Shell, tmp_path: Path) -> None:
+    path = coco(tmp_path / "a.json", BOXES)
+
+    shell.run("report", path, "--html", tmp_path / "none" / "a.html", code=1)
+
+    assert "No such file or directory" in shell.said
+
+
+def test_several_files_are_one_report(shell: Shell, tmp_path: Path) -> None:
+    first = coco(tmp_path / "a.json", BOXES)
+    second = coco(tmp_path / "b.json", [(4, "bird", HERE)], images=4, classes=["bird", "cat"])
+
+    found = shell.json("report", first, second)
+
+    assert (found["images"], found["labels"]) == (4, 4)
+    assert [one["name"] for one in found["classes"]] == ["cat", "dog", "bird"]
+    assert [one["labels"] for one in found["classes"]] == [2, 1, 1]
+
+
+def test_files_beside_predictions_keep_their_own_items(shell: Shell, tmp_path: Path) -> None:
+    first, second = tmp_path / "train.csv", tmp_path / "val.csv"
+    first.write_text("text,label\nx/1.png,cat\n")
+    second.write_text("text,label\ny/1.png,cat\n")
+
+    found = shell.json("report", first, second, "--predicted", first)
+
+    assert found["images"] == 2
+
+
+def test_results_get_their_names_from_gold_and_are_judged_by_it(
+    shell: Shell, tmp_path: Path
+) -> None:
+    gold = coco(tmp_path / "gold.json", BOXES)
+    found = results(tmp_path / "found.json", [(1, "cat", HERE), (2, "cat", HERE)])
+
+    report = shell.json("report", found, "--gold", gold)
+
+    assert [one["name"] for one in report["classes"]] == ["cat", "dog"]
+    assert report["quality"]["right"] == 2
+    assert report["quality"]["notFound"] == 1
+
+
+def test_labels_are_the_truth_for_predictions(shell: Shell, tmp_path: Path) -> None:
+    labels = coco(tmp_path / "labels.json", BOXES)
+    found = results(tmp_path / "found.json", [(1, "cat", HERE), (2, "dog", HERE)])
+
+    report = shell.json("report", labels, "--predicted", found)
+
+    assert (report["images"], report["labels"]) == (3, 3)
+    assert report["quality"]["classes"][1]["wrong"] == 1
+
+
+def test_words_on_whole_items_have_no_places(shell: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "tone.csv"
+    path.write_text("text,label\ngood,happy\nbad,sad\nfine,happy\n")
+
+    found = shell.json("report", path, "--html", tmp_path / "tone.html")
+
+    assert {"location", "shapes"}.isdisjoint(found["sections"])
+    assert [one["labels"] for one in found["classes"]] == [2, 1]
+    assert read_page((tmp_path / "tone.html").read_text()).text_of("h1") == "Report on tone.csv"
+
+
+def test_images_tell_their_sizes_and_which_are_there_twice(shell: Shell, tmp_path: Path) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for name, colour in (("1", "red"), ("2", "red"), ("3", "blue")):
+        Image.new("RGB", (200, 100), colour).save(folder / f"{name}.png")
+    path = coco(tmp_path / "a.json", BOXES)
+    path.write_text(path.read_text().replace('"width": 100, "height": 100', '"width": 0'))
+
+    found = shell.json("report", path, "--images", folder)
+
+    counts = {one["check"]: one["count"] for one in found["health"]}
+    assert counts["IMAGES_OF_UNKNOWN_SIZE"] == 0
+    assert counts["DUPLICATE_IMAGES"] > 0
+
+
+def test_names_cannot_steer_the_terminal(shell: Shell, tmp_path: Path) -> None:
+    name = "\x1b[2Jcat\u202e\n"
+
+    printed = shell.run("report", coco(tmp_path / "a.json", [(1, name, HERE)], classes=[name]))
+
+    assert "\x1b" not in printed + shell.said
+    assert "\u202e" not in printed + shell.said
+    assert "\ufffd[2Jcat\ufffd\ufffd" in printed
+
+
+def test_a_process_of_its_own_needs_no_server_and_keeps_its_answer_apart(tmp_path: Path) -> None:
+    path = coco(tmp_path / "a.json", BOXES)
+    heavy = ("psycopg", "strawberry", "dramatiq", "redis", "starlette", "eventsourcing")
+    script = (
+        "import sys; from labelmarket.cli import main; code = main(sys.argv[1:]); "
+        f"sys.exit(code or sum(name in sys.modules for name in {heavy!r}))"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", script, "report", str(path), "--json"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env={"PATH": "/usr/bin:/bin"},
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["labels"] == 3
+    assert "labelmarket: measuring" in done.stderr
