@@ -27,7 +27,7 @@ from labelmarket.web.process import open_web
 from labelmarket.workers import kernels
 from labelmarket.workers.actors import declare_actors
 
-READY_S_MAX = 20.0
+READY_S_MAX = 60.0
 Json = dict[str, Any]
 
 
@@ -57,6 +57,7 @@ def running_market(database_url: str, redis_url: str, data: Path) -> Iterator[Ru
         database_url=database_url, redis_url=redis_url, data=data, host="127.0.0.1", port=_port()
     )
     stopping = threading.Event()
+    kernels.warm_for_work()
     with (
         open_core(database_url, name="test", connections_max=40) as core,
         open_web(settings) as app,
@@ -92,7 +93,6 @@ def running_market(database_url: str, redis_url: str, data: Path) -> Iterator[Ru
 
 @contextmanager
 def _worker(core: Core, settings: Settings) -> Iterator[None]:
-    kernels.warm_for_work()
     blobs = LocalBlobs(settings.data / "blobs")
     measuring = Measuring(market=core.market, files=BlobLabelFiles(blobs), blobs=blobs)
     broker = open_broker(settings.redis_url)
