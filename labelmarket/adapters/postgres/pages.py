@@ -7,8 +7,8 @@ from typing import Any
 import psycopg
 from psycopg.rows import TupleRow
 
+from labelmarket.adapters.postgres.arrays import plain_array
 from labelmarket.adapters.postgres.log import COLUMNS
-from labelmarket.adapters.postgres.view_table import plain_array
 from labelmarket.application.mapping import FactMapper
 from labelmarket.application.view import Entry
 

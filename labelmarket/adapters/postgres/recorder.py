@@ -1,6 +1,6 @@
 """The append: facts, keys with answers, timers, jobs and chain in one round trip."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from itertools import accumulate
 from typing import Any, NoReturn
 from uuid import UUID
@@ -10,6 +10,7 @@ import psycopg
 from eventsourcing.persistence import Notification, NotSupportedError, StoredEvent
 from psycopg.rows import TupleRow
 
+from labelmarket.adapters.postgres.arrays import plain_array
 from labelmarket.adapters.postgres.pool import Pool, patiently
 from labelmarket.application.market import FactRecorder
 from labelmarket.application.ports import (
@@ -108,7 +109,7 @@ class PostgresRecorder(FactRecorder):
         return [StoredEvent(row[0], row[1], row[2], bytes(row[3])) for row in rows]
 
     def select_streams(self, originator_ids: Collection[UUID]) -> Sequence[StoredEvent]:
-        ids = (_plain_array(originator_ids),)
+        ids = (plain_array(originator_ids),)
         rows = patiently(self._pool, lambda c: c.execute(STREAMS, ids, prepare=True).fetchall())
         return [StoredEvent(row[0], row[1], row[2], bytes(row[3])) for row in rows]
 
@@ -171,24 +172,16 @@ def _arguments(stored: Sequence[StoredEvent], along: Along) -> tuple[Any, ...]:
         [said.key for said in along.said],
         [said.fingerprint for said in along.said],
         [said.answer for said in along.said],
-        _plain_array(last - said.facts + 1 for last, said in zip(lasts, along.said, strict=True)),
-        _plain_array(lasts),
-        _plain_array(s.originator_id for s in stored),
-        _plain_array(s.originator_version for s in stored),
+        plain_array(last - said.facts + 1 for last, said in zip(lasts, along.said, strict=True)),
+        plain_array(lasts),
+        plain_array(s.originator_id for s in stored),
+        plain_array(s.originator_version for s in stored),
         [s.topic for s in stored],
         [s.state for s in stored],
-        _plain_array(project for project, _ in along.audiences),
-        _plain_array(provider for _, provider in along.audiences),
-        _plain_array(along.customers),
-        _plain_array(stream for stream, _ in along.reads),
-        _plain_array(version for _, version in along.reads),
+        plain_array(project for project, _ in along.audiences),
+        plain_array(provider for _, provider in along.audiences),
+        plain_array(along.customers),
+        plain_array(stream for stream, _ in along.reads),
+        plain_array(version for _, version in along.reads),
         orjson.dumps(extra).decode() if any(extra.values()) else None,
     )
-
-
-def _plain_array(values: Iterable[UUID | str | int | None]) -> str:
-    """An array of ids or numbers as PostgreSQL spells it, at half of the driver's cost.
-
-    The statement casts it, so that what is neither is refused there.
-    """
-    return "{" + ",".join("NULL" if value is None else str(value) for value in values) + "}"

@@ -8,6 +8,7 @@ import msgspec
 import psycopg
 from psycopg.rows import TupleRow
 
+from labelmarket.adapters.postgres.arrays import plain_array
 from labelmarket.adapters.postgres.pool import Pool, patiently
 from labelmarket.application.access import Viewer
 from labelmarket.application.view import Entry, R, View, fold_named, named
@@ -123,11 +124,6 @@ class ViewTable(Generic[R]):
             plain_array(row.shared for row in rows),
             [self._encoder.encode(row).decode() for row in rows],
         )
-
-
-def plain_array(values: Iterable[UUID | int | str | None]) -> str:
-    """An array of what has no quotes, as PostgreSQL spells it: far cheaper than the driver's."""
-    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
 
 
 class ViewReads(Generic[R]):
