@@ -8,8 +8,8 @@ from typing import Any, Protocol
 import dramatiq
 from dramatiq.middleware import Middleware, Shutdown, SkipMessage
 
-BEAT_EVERY_S = 3.0
-"""A third of the lease."""
+BEAT_EVERY_S = 2.0
+"""Two beats may be missed, or one be answered only at its deadline, before the lease ends."""
 
 
 class Claimed(Protocol):

@@ -65,14 +65,18 @@ class ServerClock:
             if reading.error_s <= GOOD_ERROR_S:
                 return
 
-    def __call__(self) -> datetime:
-        """Carries on alone while the server does not answer; `is_fresh` says for how long."""
+    def set_when_old(self) -> None:
+        """Ask the server again after a while; one caller does, and no other waits for it."""
         if self.age_s > self._set_again_after_s and self._setting.acquire(blocking=False):
             try:
                 with suppress(Unavailable):
                     self.set()
             finally:
                 self._setting.release()
+
+    def __call__(self) -> datetime:
+        """Carries on alone while the server does not answer; `is_fresh` says for how long."""
+        self.set_when_old()
         with self._lock:
             assert self._reading is not None, "a clock is set before it is read"
             passed = timedelta(seconds=time.monotonic() - self._reading.read_at_s)
