@@ -6,8 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from labelmarket.adapters.blobs.container import Containers
 from labelmarket.adapters.blobs.local import LocalBlobs
 from labelmarket.adapters.formats.column_files import ColumnFiles
 from labelmarket.adapters.label_files import BlobLabelFiles
@@ -23,6 +25,7 @@ from labelmarket.application.labels import (
     ReportMerged,
     UnreadableFile,
 )
+from labelmarket.workers.columns import NO_ID
 from tests.adapters.formats.coco_samples import Json, annotation, coco, image
 
 REFERENCE = Path(os.environ.get("LABELMARKET_REFERENCE_DATA", "no-such-folder"))
@@ -143,6 +146,22 @@ def test_columns_come_back_as_read_only_views_of_the_blob(desk: Desk) -> None:
     assert not labels.boxes.flags.writeable
     assert labels.boxes.tolist() == [[1.0, 2.0, 3.0, 4.0]]
     assert files.outlines(read.digest).rings(0)[0].tolist() == [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]
+
+
+def test_columns_of_before_are_read_and_their_sums_are_of_no_use(desk: Desk) -> None:
+    read = desk.deliver(part([0], annotation(0)))
+    files, containers = ColumnFiles(desk.blobs), Containers(desk.blobs)
+    stored = containers.open(read.digest, kind="labels")
+    columns = {name: column for name, column in stored.columns.items() if name != "ids"}
+    meta = {name: said for name, said in stored.meta.items() if name != "annotator_names"}
+    before = containers.write("labels", meta=meta, columns=columns)
+    sums = containers.write("sums", meta={"measured": [before]}, columns={"labels": np.zeros(1)})
+
+    labels = files.labels(before)
+
+    assert labels.ids.tolist() == [NO_ID]
+    assert labels.annotator_names == ()
+    assert files.sums(sums, measured=(before,)) is None
 
 
 def test_outlines_lie_in_a_blob_of_their_own_that_no_measure_opens(desk: Desk) -> None:

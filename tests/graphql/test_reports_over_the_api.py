@@ -2,21 +2,23 @@
 
 from enum import StrEnum
 from typing import Any, get_args
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import orjson
 import pytest
 from graphql import GraphQLNamedType, GraphQLObjectType, build_schema, get_named_type
 
-from labelmarket.application.access import MARKET
+from labelmarket.application.access import MARKET, Viewer
 from labelmarket.application.commands.batches import RecordPart, RecordReport
 from labelmarket.application.commands.projects import AddGold, RecordGoldReport
 from labelmarket.application.work import Command
 from labelmarket.domain.access_token import Role
 from labelmarket.domain.project import Project
 from labelmarket.graphql import ids
+from labelmarket.graphql.errors import CodedError
 from labelmarket.graphql.schema import sdl
 from labelmarket.graphql.types import enums
+from labelmarket.graphql.types.report import Report as Shown
 from labelmarket.workers.insight import report_types
 from labelmarket.workers.insight.report_types import Report
 from labelmarket.workers.insight.whole import report_of
@@ -102,6 +104,13 @@ def identity(text: str) -> UUID:
     found = ids.decode(text)
     assert found is not None
     return found[1]
+
+
+def test_a_report_of_an_earlier_version_is_refused_in_words(played: Played) -> None:
+    viewer = Viewer(role=Role.CUSTOMER, organisation_id=uuid4())
+
+    with pytest.raises(CodedError, match="earlier version"):
+        Shown.of(b'{"version": 1, "images": 3}', digest="a" * 64, viewer=viewer)
 
 
 def test_a_customer_reads_the_report_with_its_gold_figures(played: Played, batch: str) -> None:

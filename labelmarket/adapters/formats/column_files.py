@@ -1,9 +1,11 @@
 """Items, labels, outlines and sums as blobs: which columns each holds, and how they come back."""
 
+import numpy as np
+
 from labelmarket.adapters.blobs.container import Containers
 from labelmarket.adapters.blobs.local import LocalBlobs
-from labelmarket.workers.columns import ItemColumns, ItemTable, LabelColumns
-from labelmarket.workers.insight.sums import Sums, packed, unpacked
+from labelmarket.workers.columns import NO_ID, ItemColumns, ItemTable, LabelColumns
+from labelmarket.workers.insight.sums import Sums, is_packed, packed, unpacked
 from labelmarket.workers.outlines import Outlines
 
 ITEM_COLUMNS = ("keys", "key_offsets", "hashes", "by_hash", "sizes", "media")
@@ -45,11 +47,13 @@ class ColumnFiles:
 
     def labels(self, digest: str) -> LabelColumns:
         stored = self._containers.open(digest, kind="labels")
+        # Files of before annotators had names, and labels ids, have neither.
+        none = np.full(len(stored.columns["items"]), NO_ID, dtype=np.int64)
         return LabelColumns(
             class_names=tuple(stored.meta["class_names"]),
-            annotator_names=tuple(stored.meta["annotator_names"]),
+            annotator_names=tuple(stored.meta.get("annotator_names", ())),
             problems=stored.meta["problems"],
-            **stored.columns,
+            **{"ids": none, **stored.columns},
         )
 
     def outlines(self, labels_digest: str) -> Outlines:
@@ -65,9 +69,9 @@ class ColumnFiles:
         )
 
     def sums(self, digest: str, *, measured: tuple[str, ...]) -> Sums | None:
-        """Give the sums of these labels and this gold, or None when they are of others."""
+        """Give the sums of these labels and this gold, or None for others, or of before."""
         stored = self._containers.open(digest, kind="sums")
-        if tuple(stored.meta["measured"]) != measured:
+        if tuple(stored.meta["measured"]) != measured or not is_packed(stored.columns):
             return None
         return unpacked(stored.columns, stored.meta)
 

@@ -8,7 +8,7 @@ import strawberry
 
 from labelmarket.application.access import Viewer
 from labelmarket.application.visibility import is_shown
-from labelmarket.domain.errors import InvalidInput
+from labelmarket.domain.errors import InvalidInput, NotFound
 from labelmarket.domain.values import CLASSES_MAX
 from labelmarket.graphql.errors import from_refusal
 from labelmarket.graphql.types.enums import PairOrder, ReportSection
@@ -108,6 +108,13 @@ class Report:
     @classmethod
     def of(cls, text: bytes, *, digest: str, viewer: Viewer) -> Self:
         report: dict[str, Any] = orjson.loads(text)
+        if "sections" not in report:
+            raise from_refusal(
+                NotFound(
+                    "this report was written by an earlier version; it is made again when gold is"
+                    " added or labels are delivered"
+                )
+            )
         gold = is_shown(viewer, "Report", "mean_best_iou")
         return cls(
             said=report,

@@ -71,6 +71,12 @@ def packed(sums: Sums) -> tuple[dict[str, NDArray[Any]], dict[str, object]]:
     return columns, {"class_names": list(sums.class_names), **numbers}
 
 
+def is_packed(columns: Mapping[str, NDArray[Any]]) -> bool:
+    """Tell whether these are all the columns that `unpacked` needs: earlier sums had fewer."""
+    wanted = {*_COLUMNS, *(f"sample_{one.name}" for one in fields(Samples))}
+    return wanted <= columns.keys()
+
+
 def unpacked(columns: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> Sums:
     """Give back what `packed` took apart."""
     samples = Samples(**{one.name: columns[f"sample_{one.name}"] for one in fields(Samples)})
