@@ -18,8 +18,6 @@ from labelmarket.cli.label_files import (
 if TYPE_CHECKING:
     from labelmarket.workers.insight.report_types import Quality
 
-CONFUSIONS_PRINTED_MAX = 10
-
 
 def add_evaluate(verbs: Verbs) -> None:
     words = "compare predictions with gold: COCO's figures, kinds of errors, confusion"

@@ -6,8 +6,7 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
-from labelmarket.adapters.formats.dataset import Dataset, Problem
-from labelmarket.application.labels import PROBLEMS_KEPT_MAX
+from labelmarket.adapters.formats.dataset import Dataset
 from labelmarket.workers.insight import spans
 
 COLUMNS = ("ids", "boxes", "crowd", "areas", "scores", "annotators", "geometry")
@@ -41,23 +40,8 @@ def aligned(predicted: Dataset, gold: Dataset) -> Dataset:
         outlines=predicted.outlines.only(kept),
         item_ids=gold.item_ids,
         class_ids=gold.class_ids,
-        problems=(predicted.problems + _unknown(predicted, items))[:PROBLEMS_KEPT_MAX],
         problems_total=predicted.problems_total + lost,
         numbered=False,
-    )
-
-
-def _unknown(predicted: Dataset, items: list[int]) -> tuple[Problem, ...]:
-    return tuple(
-        Problem(
-            file="",
-            place="",
-            item=predicted.key(ordinal),
-            code="UNKNOWN_ITEM",
-            message="the other file has no such item",
-        )
-        for ordinal, place in enumerate(items)
-        if place < 0
     )
 
 

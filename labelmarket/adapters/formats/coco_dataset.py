@@ -97,10 +97,10 @@ def _dataset(
     )
     outlines = read.values.outlines().only(kept)
     boxes, geometry = boxed(labels.boxes, labels.geometry, outlines)
+    rows = np.flatnonzero(kept)
     for row in np.flatnonzero((boxes[:, 2] == 0.0) | (boxes[:, 3] == 0.0)).tolist():
         flat = BadRow("ZERO_SIZE", f"the box is {boxes[row, 2]:g} wide and {boxes[row, 3]:g} high")
-        place = int(np.flatnonzero(kept)[row])
-        problems.add(flat, row=place, item=items.key(int(labels.items[row])).decode())
+        problems.add(flat, row=int(rows[row]), item=items.key(int(labels.items[row])).decode())
     return Dataset(
         items=items,
         labels=replace(labels, boxes=boxes, geometry=geometry),

@@ -103,7 +103,7 @@ def _mask(shape: Node, size: tuple[float, float]) -> Mask:
     inside = 0 <= left <= left + width <= across and 0 <= top <= top + height <= down
     if not inside or across * down > MASK_PIXELS_MAX:
         raise BadRow("BAD_MASK", "the mask does not lie in its image, or the image is too large")
-    if min(runs) < 0 or sum(runs) != width * height:
+    if min(runs) < 0 or any(run % 1 for run in runs) or sum(runs) != width * height:
         raise BadRow("BAD_MASK", f"the runs do not fill a mask of {width} by {height} pixels")
     values = np.arange(len(runs)) % 2
     pixels = np.zeros((down, across), dtype=np.uint8)

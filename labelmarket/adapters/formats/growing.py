@@ -54,8 +54,8 @@ class Growing:
 
     def item(self, key: str, *, width: float = 0.0, height: float = 0.0) -> int:
         """Give the ordinal of an item, which is new or known; a size said first stays."""
-        if not 0 < len(key.encode()) <= KEY_BYTES_MAX or "\0" in key:
-            raise BadRow("BAD_KEY", f"a key has 1 to {KEY_BYTES_MAX} bytes and no NUL")
+        if not 0 < _bytes_in(key) <= KEY_BYTES_MAX or "\0" in key:
+            raise BadRow("BAD_KEY", f"a key is UTF-8, has 1 to {KEY_BYTES_MAX} bytes and no NUL")
         if not (0.0 <= width <= COORDINATE_MAX and 0.0 <= height <= COORDINATE_MAX):
             raise BadRow("OUT_OF_RANGE", f"width and height lie from 0 to {COORDINATE_MAX:g}")
         ordinal = self._items.setdefault(key, len(self._items))
@@ -229,3 +229,11 @@ def _geometry(polygons: Sequence[Ring], mask: Mask | None) -> int:
     if mask is not None:
         return GEOMETRY_RLE
     return GEOMETRY_POLYGONS if polygons else GEOMETRY_BOX
+
+
+def _bytes_in(key: str) -> int:
+    """Give the length in UTF-8; 0 for a file's name that is none."""
+    try:
+        return len(key.encode())
+    except UnicodeEncodeError:
+        return 0

@@ -72,16 +72,7 @@ LABEL = msgspec.json.Decoder(LabelLine)
 def read_native(path: Path, *, name: str) -> Dataset:
     """Read a file that `write_native` wrote. Raises UnreadableFile when it is cut or no such."""
     growing, texts = Growing(), lines(path)
-    try:
-        head = HEAD.decode(next(texts, (1, ""))[1])
-    except msgspec.MsgspecError as error:
-        raise UnreadableFile(code="WRONG_SHAPE", message=f"line 1: {error}") from None
-    if head.labelmarket != VERSION or len(head.class_ids) != len(head.classes):
-        raise UnreadableFile(code="WRONG_SHAPE", message=f"only version {VERSION} is read")
-    for kind in head.classes:
-        growing.kind(kind)
-    for who in head.annotators:
-        growing.annotator(who)
+    head = _begin(growing, next(texts, (1, ""))[1])
     ids: list[Id] = []
     items: list[int] = []
     line = 1
@@ -172,3 +163,23 @@ def _lines(dataset: Dataset) -> Iterator[ItemLine | LabelLine]:
             height, width = dataset.outlines.mask_sizes[row].tolist()
             line.mask = MaskLine((int(height), int(width)), packed(dataset.outlines.runs(row)))
         yield line
+
+
+def _begin(growing: Growing, text: str) -> Head:
+    """Read the first line: the version, the classes and the annotators."""
+    try:
+        head = HEAD.decode(text)
+    except msgspec.MsgspecError as error:
+        raise UnreadableFile(code="WRONG_SHAPE", message=f"line 1: {error}") from None
+    if head.labelmarket != VERSION or len(head.class_ids) != len(head.classes):
+        raise UnreadableFile(code="WRONG_SHAPE", message=f"only version {VERSION} is read")
+    if len(set(head.classes)) != len(head.classes):
+        raise UnreadableFile(code="WRONG_SHAPE", message="line 1: a class is named twice")
+    try:
+        for kind in head.classes:
+            growing.kind(kind)
+        for who in head.annotators:
+            growing.annotator(who)
+    except BadRow as bad:
+        raise UnreadableFile(code="WRONG_SHAPE", message=f"line 1: {bad.message}") from None
+    return head

@@ -36,7 +36,12 @@ class Output:
         path = self._path / name if self._folder else self._path
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("xb") as file:
-            yield file
+            try:
+                yield file
+            except BaseException:
+                # Half a file would stand in the way of the next attempt.
+                path.unlink(missing_ok=True)
+                raise
         digest, size = hashlib.sha256(), 0
         with path.open("rb") as file:
             while chunk := file.read(1 << 20):

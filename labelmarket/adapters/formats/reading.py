@@ -110,12 +110,22 @@ def _read_yolo(
 ) -> None:
     lists = [one for wanted in NAMES for one in tree.called(wanted)]
     kinds = names or (class_names(tree.path(lists[0])) if lists else ())
-    for kind in kinds:
-        growing.kind(kind)
+    try:
+        for kind in kinds:
+            growing.kind(kind)
+    except BadRow as bad:
+        raise UnreadableFile(code="WRONG_SHAPE", message=f"a class: {bad.message}") from None
+    read: set[str] = set()
     for name in known.first(tree.ending(".txt")):
         last = PurePosixPath(name).name.lower()
         if (len(tree.names) > 1 and last in NOT_LABELS) or last.startswith("readme"):
             continue
+        # Images are found by their bare names, so two of one name would become one.
+        if stem(name) in read:
+            twice = BadRow("DUPLICATE_ITEM", f"another file has spoken of {stem(name)!r}")
+            growing.problem(twice, file=name, place="file")
+            continue
+        read.add(stem(name))
         try:
             key, (width, height) = known.of(name)
             item = growing.item(key, width=width, height=height)

@@ -125,7 +125,7 @@ def _copy(source: IO[bytes], name: str, into: Path, allowance: "_Allowance") -> 
     """Write one entry below the folder, counting every byte before it is written."""
     parts = PurePosixPath(name.replace("\\", "/")).parts
     bad = not parts or parts[0] == "/" or ".." in parts or ":" in parts[0] or "\0" in name
-    if bad or len(name.encode()) > NAME_BYTES_MAX:
+    if bad or len(os.fsencode(name)) > NAME_BYTES_MAX:
         raise _forbidden(name, "leads out of the archive, or has no usable name")
     allowance.take_file()
     target = into.joinpath(*parts)

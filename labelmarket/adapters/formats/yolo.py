@@ -13,6 +13,7 @@ from labelmarket.adapters.formats.text_lines import lines, raw_lines
 from labelmarket.application.labels import UnreadableFile
 
 SIZES_NAME = "sizes.csv"
+DIGITS_MAX = 9
 """A table of file, item, width and height: what the text files themselves cannot say."""
 
 NOT_LABELS = ("classes.txt", "train.txt", "val.txt", "valid.txt", "test.txt", "labels.txt")
@@ -67,7 +68,7 @@ def read_text(
 def _kind(word: str, names: tuple[str, ...]) -> str:
     if not word.isdecimal() or not names:
         return word
-    if int(word) >= len(names):
+    if len(word) > DIGITS_MAX or int(word) >= len(names):
         raise BadRow("UNKNOWN_CLASS", f"class {word[:20]} is beyond the {len(names)} names")
     return names[int(word)]
 
@@ -135,9 +136,13 @@ def yaml_names(texts: list[str]) -> tuple[str, ...]:
             if text.strip() and not text.strip().startswith("#"):
                 found.append(text.strip().removeprefix("- "))
     numbered = [part.partition(":") for part in found]
-    if found and all(colon and head.strip().isdecimal() for head, colon, _ in numbered):
+    if found and all(colon and _is_place(head.strip()) for head, colon, _ in numbered):
         found = [tail for _, _, tail in sorted(numbered, key=lambda part: int(part[0]))]
     return tuple(_unquoted(part.strip()) for part in found)
+
+
+def _is_place(text: str) -> bool:
+    return text.isdecimal() and len(text) <= DIGITS_MAX
 
 
 def _unquoted(text: str) -> str:

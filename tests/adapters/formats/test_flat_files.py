@@ -1,6 +1,7 @@
 """Tables, lines and text files as people really write them."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,59 @@ def test_yolo_without_sizes_says_so_and_a_table_of_sizes_helps(tmp_path: Path) -
     helped = read(folder, sizes={"a.jpg": (20.0, 10.0)})
     assert helped.labels.boxes.tolist() == [[8.0, 3.0, 4.0, 4.0]]
     assert helped.key(0) == "a.jpg"
+
+
+def test_two_images_of_one_name_are_not_taken_for_one(tmp_path: Path) -> None:
+    for part in ("train", "val"):
+        (tmp_path / part).mkdir()
+        Image.new("RGB", (20, 10)).save(tmp_path / part / "a.png")
+        yolo(tmp_path / part, a="0 0.5 0.5 0.2 0.4\n")
+
+    dataset = read(tmp_path)
+
+    assert len(dataset.labels) == 1
+    assert codes(dataset) == [("file", "DUPLICATE_ITEM")]
+
+
+def test_a_class_of_yolo_that_cannot_be_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "data.yaml").write_text("names: ['a', '']\n")
+
+    with pytest.raises(UnreadableFile, match="a class"):
+        read(yolo(tmp_path, a="0 0.5 0.5 0.2 0.4\n"))
+
+
+def test_a_number_without_end_is_no_class_of_yolo(tmp_path: Path) -> None:
+    (tmp_path / "classes.txt").write_text("cat\n")
+    Image.new("RGB", (20, 10)).save(tmp_path / "a.png")
+
+    folder = yolo(tmp_path, a="9" * 5_000 + " 0.5 0.5 0.2 0.4\n0 0.5 0.5 0.2 0.4\n")
+    dataset = read(folder, format=Format.YOLO)
+
+    assert len(dataset.labels) == 1
+    assert codes(dataset) == [("line 1", "UNKNOWN_CLASS")]
+
+
+def test_a_name_that_is_not_utf_8_is_a_bad_key(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("0 0.5 0.5 0.2 0.4\n")
+    (tmp_path / os.fsdecode(b"caf\xe9.txt")).write_text("0 0.5 0.5 0.2 0.4\n")
+
+    dataset = read(tmp_path, sizes={"a.jpg": (20.0, 10.0)})
+
+    assert len(dataset.labels) == 1
+    assert ("file", "BAD_KEY") in codes(dataset)
+
+
+@pytest.mark.parametrize("classes", ['[""]', '["a", "a"]'])
+def test_a_native_head_that_cannot_be_is_refused(tmp_path: Path, classes: str) -> None:
+    path = tmp_path / "a.ndjson"
+    numbers = list(range(len(json.loads(classes))))
+    path.write_text(
+        '{"labelmarket":1,"items":0,"labels":0,"annotators":[],'
+        f'"classes":{classes},"class_ids":{numbers}}}\n'
+    )
+
+    with pytest.raises(UnreadableFile, match="line 1"):
+        read(path)
 
 
 def test_bad_lines_of_yolo_are_named(tmp_path: Path) -> None:

@@ -137,6 +137,7 @@ def cvat(inner: str) -> str:
         ('<polygon label="c" points="1,2;3"/>', "ODD_POLYGON"),
         ('<mask label="c" rle="1, 2" left="0" top="0" width="2" height="2"/>', "BAD_MASK"),
         ('<mask label="c" rle="0, 4" left="3" top="0" width="2" height="2"/>', "BAD_MASK"),
+        ('<mask label="c" rle="0.5,3.5" left="0" top="0" width="2" height="2"/>', "BAD_MASK"),
         ('<mask label="c" rle="" left="0" top="0" width="2" height="2"/>', "WRONG_TYPE"),
     ],
 )
