@@ -129,7 +129,7 @@ NOT_COVERED: tuple[str, ...] = (
     "a body sent a byte at a time",
     "sockets from foreign origins, and sockets that never say who they are",
     "membership removed under a subscription",
-    "archives that unpack without end (archives are not read at all)",
+    "archives that unpack without end (the market reads none; files are another test)",
     "names of classes that are HTML, in the console (there is no console yet)",
     "webhooks: addresses of the inside, redirects, dead endpoints, forged callbacks (not built)",
     "tokens in logs and errors",

@@ -3,6 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import file_digest
 from pathlib import Path, PurePosixPath
@@ -39,7 +40,7 @@ def pictured(dataset: Dataset, folder: Path) -> Dataset:
                 sizes[place] = _size(path)
     media = np.array(dataset.items.media)
     for place, path in _alike(found):
-        with path.open("rb") as file:
+        with suppress(OSError), path.open("rb") as file:
             media[place] = np.frombuffer(file_digest(file, "sha256").digest(), dtype=np.uint8)
     keys = [dataset.items.key(place) for place in range(len(dataset.items))]
     return replace(dataset, items=item_columns(keys, sizes=sizes, media=media))
@@ -83,6 +84,16 @@ def _size(path: Path) -> tuple[int, int]:
 
 
 def _alike(found: dict[int, Path]) -> Iterator[tuple[int, Path]]:
-    lengths = {place: path.stat().st_size for place, path in found.items()}
+    """Give files of equal length, each with the first item that it is the image of."""
+    once = {path: place for place, path in reversed(found.items())}
+    lengths = {path: _length(path) for path in once}
     often = Counter(lengths.values())
-    return ((place, path) for place, path in found.items() if often[lengths[place]] > 1)
+    return ((place, path) for path, place in once.items() if often[lengths[path]] > 1)
+
+
+def _length(path: Path) -> int | None:
+    """Give the length in bytes; nothing for a link that leads nowhere."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None

@@ -9,7 +9,7 @@ from labelmarket.workers.insight import odd, spans
 from labelmarket.workers.insight.finding_types import Check, Quadrant, Query
 from labelmarket.workers.insight.image_checks import bare, copied, sizeless
 from labelmarket.workers.insight.places import QUADRANTS
-from labelmarket.workers.insight.sums import BACKGROUND
+from labelmarket.workers.insight.sums import BACKGROUND, GRID
 from labelmarket.workers.kernels import buckets
 
 Rows = NDArray[np.bool_]
@@ -79,7 +79,8 @@ def _inside(labels: LabelColumns, items: ItemTable, quadrant: Quadrant) -> Rows:
     sizes = items.sizes(labels.items)
     on = (sizes > 0).all(axis=1) & (centres >= 0).all(axis=1) & (centres <= sizes).all(axis=1)
     below, right = divmod(QUADRANTS.index(quadrant), 2)
-    far = centres * 2 >= sizes
+    with np.errstate(divide="ignore", invalid="ignore"):
+        far = centres * GRID / sizes >= GRID // 2
     inside: Rows = on & (far[:, 0] == bool(right)) & (far[:, 1] == bool(below))
     return inside
 

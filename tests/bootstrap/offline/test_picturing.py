@@ -76,3 +76,18 @@ def test_files_of_one_length_get_a_digest_and_copies_the_same(tmp_path: Path) ->
     assert a == b != c
     assert any(c)
     assert not any(d)
+
+
+def test_a_link_that_leads_nowhere_tells_nothing_and_one_file_is_no_copy_of_itself(
+    tmp_path: Path,
+) -> None:
+    folder = folder_of(tmp_path)
+    Image.new("L", (4, 3)).save(folder / "deep" / "a.png")
+    (folder / "b.png").symlink_to(folder / "gone.png")
+    path = tmp_path / "a.csv"
+    path.write_text("text,label\ndeep/a.png,cat\na.png,cat\nb.png,cat\n")
+
+    items = pictured(read(path), folder).items
+
+    assert items.sizes.tolist() == [[4.0, 3.0], [4.0, 3.0], [0.0, 0.0]]
+    assert not items.media.any()
