@@ -1,7 +1,5 @@
 """Real servers for the tests: one pair a test process, an empty database a test."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -9,28 +7,18 @@ from hypothesis import settings
 
 from labelmarket.adapters.embedded.servers import Addresses, BundledServers
 from tests.databases import Databases
+from tests.kernel_cache import compile_once, use_cache
 
+use_cache()
 settings.register_profile("labelmarket", deadline=None)
 settings.load_profile("labelmarket")
 
-COMPILE_S_MAX = 300.0
-COMPILE = "from labelmarket.workers.kernels import warmth\nfor one in warmth.{}: one()"
-
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Compile the kernels once, before several processes would each compile the same.
-
-    Nothing is left to do when the cache has them, or for a run in one process.
-    """
+    """Compile before several test processes would each compile the same."""
     config = session.config
-    if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
-        return
-    halves = [
-        subprocess.Popen([sys.executable, "-c", COMPILE.format(half)])
-        for half in ("WORKED", "COMPARED")
-    ]
-    for half in halves:
-        assert half.wait(COMPILE_S_MAX) == 0, "the kernels do not compile"
+    if not hasattr(config, "workerinput") and config.getoption("numprocesses", None):
+        compile_once()
 
 
 @pytest.fixture(scope="session")

@@ -16,11 +16,11 @@ from labelmarket.adapters.embedded.kept import KeptProgram
 from labelmarket.adapters.embedded.programs import Program
 from labelmarket.bootstrap.tokens import issue_token
 from labelmarket.migrations.runner import migrate
+from tests.kernel_cache import CACHE
 from tests.whole.outside import PAUSE_S, Outside, outside_servers
 from tests.whole.tree import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-CACHE = ROOT / ".labelmarket" / "cache" / "numba"
 STOP_SIGNALS = ((signal.SIGTERM, 8.0), (signal.SIGKILL, 5.0))
 READY_S_MAX = 60.0
 LOOK_EVERY_S = 0.05
