@@ -24,6 +24,9 @@ LANDED = {
     "0002_views.sql": "1b85c33510b3a8daba5dc0a310ee77eee0f6eca0abc16075361debff4f3b28dd",
     "0003_fetches.sql": "08a57e486522ed19039f50adb577bec55e09c0a5198bacbc81c9f509de4fafc4",
     "0004_set_aside.sql": "caed8a791bbbae0d3e61833ab7d2469fc2a70264442322be3288ff4babc95689",
+    "0005_many_in_one_save.sql": "cca43a75a0dd9f180c5c4a43631363f62d354de9ad6e5b548732bc5a7a3f5c0a",
+    "0006_roles.sql": "f784c540a3b7ff36d0b1da809b5767ff4bebe740417cf662c0bc03e02805e599",
+    "0007_shorter_append.sql": "51d1d73a597e42256cc5b7f66b251ca76dfb39615259e59f95466530ef279a6f",
 }
 """Steps that databases outside have taken; what changes comes in a new one."""
 LEDGER = "SELECT number, name FROM public.labelmarket_migrations ORDER BY number"

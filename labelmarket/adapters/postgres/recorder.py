@@ -157,7 +157,7 @@ def _arguments(stored: Sequence[StoredEvent], along: Along) -> tuple[Any, ...]:
     assert len(stored) == len(along.audiences), "each fact has an audience"
     lasts = list(accumulate(said.facts for said in along.said))
     assert lasts[-1] == len(stored), "each fact is some command's own"
-    extra = {
+    along_with = {
         "timers": [
             {"id": t.id, "due_at": t.due_at.isoformat(), "command": t.command, "args": t.args}
             for t in along.timers
@@ -168,6 +168,7 @@ def _arguments(stored: Sequence[StoredEvent], along: Along) -> tuple[Any, ...]:
         "done_timers": along.done_timers,
         "done_jobs": along.done_jobs,
     }
+    extra = {name: what for name, what in along_with.items() if what}
     return (
         [said.key for said in along.said],
         [said.fingerprint for said in along.said],
@@ -183,5 +184,5 @@ def _arguments(stored: Sequence[StoredEvent], along: Along) -> tuple[Any, ...]:
         plain_array(along.customers),
         plain_array(stream for stream, _ in along.reads),
         plain_array(version for _, version in along.reads),
-        orjson.dumps(extra).decode() if any(extra.values()) else None,
+        orjson.dumps(extra).decode() if extra else None,
     )
