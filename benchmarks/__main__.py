@@ -16,12 +16,9 @@ def main() -> int:
     arguments = parser.parse_args()
     from benchmarks.rows import report  # noqa: PLC0415 - quick help
 
-    rows = [
-        row
-        for name in ([arguments.name] if arguments.name else NAMES)
-        for row in importlib.import_module(f"benchmarks.{name}").rows()
-    ]
-    return report(rows, form=arguments.form)
+    names = [arguments.name] if arguments.name else NAMES
+    found = (row for name in names for row in importlib.import_module(f"benchmarks.{name}").rows())
+    return report(found, form=arguments.form)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -83,13 +83,13 @@ class SteppingClock:
         return self.at
 
 
-def deadline_rows() -> list[Row]:
+def deadline_rows() -> Iterator[Row]:
     with (
         tempfile.TemporaryDirectory() as folder,
         ground(Path(folder), counts={"serve": 1, "follow": 1}) as market,
         psycopg.connect(market.outside.database_url, autocommit=True) as connection,
     ):
-        found = [_fact_to_message(market)]
+        yield _fact_to_message(market)
         with open_core(market.outside.database_url, name="bench", connections_max=4) as core:
             shop = _Shop(core)
             planning = datetime.now(UTC)
@@ -103,7 +103,8 @@ def deadline_rows() -> list[Row]:
             shop.launch(at_once, began, apart=timedelta(microseconds=1))
         _wait(lambda: _one(connection, BEHIND) == 0)
         assert datetime.now(UTC) < first_at, "all were launched before the first deadline"
-        return [*found, _spread(connection, first_at), _at_once(connection, began)]
+        yield _spread(connection, first_at)
+        yield _at_once(connection, began)
 
 
 def _fact_to_message(market: Ground) -> Row:

@@ -43,19 +43,20 @@ CLIENTS_S_MAX = 120.0
 COCO_IMAGES, COCO_LABELS = 118_000, 860_000
 
 
-def rows() -> list[Row]:
+def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
-        found: list[Row] = []
         with BundledServers(Path(folder) / "core") as servers:
             url = servers.start().database_url
             migrate(url)
             with open_core(url, name="bench", connections_max=20) as core:
-                found += [_appends(core, url), _tailed(core), _crowd(core)]
-        found += _clients(Path(folder) / "clients")
-    found += deadline_rows()
-    found += rebuild_rows()
-    found += two_worker_rows()
-    return [*found, *report_rows(images=COCO_IMAGES, count=COCO_LABELS, repeats=1)]
+                yield _appends(core, url)
+                yield _tailed(core)
+                yield _crowd(core)
+        yield from _clients(Path(folder) / "clients")
+    yield from deadline_rows()
+    yield from rebuild_rows()
+    yield from two_worker_rows()
+    yield from report_rows(images=COCO_IMAGES, count=COCO_LABELS, repeats=1)
 
 
 def _appends(core: Core, database_url: str) -> Row:

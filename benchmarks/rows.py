@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 
@@ -23,16 +23,22 @@ class Row:
         return self.floor is None or (self.ratio is not None and self.ratio >= self.floor)
 
 
-def report(rows: Sequence[Row], *, form: str | None) -> int:
-    """Print the rows as "json", as a "table" in Markdown, or plainly; 1 below a floor."""
+def report(rows: Iterable[Row], *, form: str | None) -> int:
+    """Print the rows as "json", as a "table" in Markdown, or plainly as they come.
+
+    Gives 1 when one is below its floor. What takes long is told to stderr as it comes, too.
+    """
+    told = sys.stdout if form is None else sys.stderr
+    found = []
+    for row in rows:
+        found.append(row)
+        told.write(f"{row.work:<58} {row.value:>10.4g} {row.unit:<12} {_against(row)}\n")
+        told.flush()
     if form == "json":
-        sys.stdout.write(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
+        sys.stdout.write(json.dumps([asdict(row) for row in found], indent=1) + "\n")
     elif form == "table":
-        sys.stdout.write(_table(rows))
-    else:
-        for row in rows:
-            sys.stdout.write(f"{row.work:<58} {row.value:>10.4g} {row.unit:<12} {_against(row)}\n")
-    broken = [row.work for row in rows if not row.holds]
+        sys.stdout.write(_table(found))
+    broken = [row.work for row in found if not row.holds]
     for work in broken:
         sys.stderr.write(f"below its floor: {work}\n")
     return 1 if broken else 0
