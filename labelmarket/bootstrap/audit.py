@@ -68,9 +68,19 @@ class Audit:
     def replay(self, *, to: int, schema: str, tell: Tell) -> list[Digest]:
         return replay(self.session, VIEWS, self.mapper, to=to, schema=schema, tell=tell)
 
-    def rebuild(self, names: Sequence[str], *, tell: Tell) -> list[Rebuilt]:
-        views = [view_named(name) for name in dict.fromkeys(names)] or VIEWS
-        return rebuild(self.session, views, self.mapper, tell=tell)
+    def rebuild(
+        self, names: Sequence[str], *, tell: Tell
+    ) -> tuple[list[Rebuilt], list[FoldFailed]]:
+        """Make views anew, all if none is named; those that cannot be stay as they are."""
+        left = [view_named(name) for name in dict.fromkeys(names)] or list(VIEWS)
+        failed: list[FoldFailed] = []
+        while left:
+            try:
+                return rebuild(self.session, left, self.mapper, tell=tell), failed
+            except FoldFailed as error:
+                failed.append(error)
+                left = [view for view in left if view.name not in error.views]
+        return [], failed
 
     def digests(self) -> list[Digest]:
         return digests(self.session, VIEWS, schema="views")

@@ -138,9 +138,11 @@ def _replay(audit: "Audit", arguments: argparse.Namespace) -> int:
 
 def _rebuild(audit: "Audit", arguments: argparse.Namespace) -> int:
     progress = _Progress("folded")
-    made = audit.rebuild(arguments.views, tell=progress.tell)
+    made, failed = audit.rebuild(arguments.views, tell=progress.tell)
     _print_views([asdict(one) for one in made], arguments, seconds=progress.seconds())
-    return DONE
+    for one in failed:
+        _complain(one, FAILED)
+    return FAILED if failed else DONE
 
 
 def _digests(audit: "Audit", arguments: argparse.Namespace) -> int:

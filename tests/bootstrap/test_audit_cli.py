@@ -17,7 +17,7 @@ from labelmarket.application.views.all import VIEWS
 from labelmarket.application.views.provider_record import ProviderRecord, ProviderRow
 from labelmarket.bootstrap.core import Core, open_core
 from labelmarket.cli import main
-from tests.adapters.postgres.scene import Launched, Record, launch, one, select
+from tests.adapters.postgres.scene import Launched, Record, append_raw, launch, one, select
 
 TOKEN = uuid4()
 SERVERS = ("DATABASE_URL", "REDIS_URL")
@@ -177,6 +177,16 @@ def test_views_are_rebuilt_and_stay_the_same(shell: Shell, database_url: str) ->
     ]
     assert "project_page" in shell.run("audit", "rebuild")
     assert shell.json("audit", "digests") == before
+
+
+def test_a_view_that_cannot_be_made_anew_holds_up_no_other(shell: Shell, core: Core) -> None:
+    damaged = append_raw(core, topic="ProviderVetted", state=b"{}")
+
+    made = shell.json("audit", "rebuild", code=1)
+
+    others = {view.name for view in VIEWS} - {"provider_record"}
+    assert {view["view"] for view in made["views"]} == others
+    assert f"provider_record cannot take in {damaged}: " in shell.err
 
 
 def test_a_view_that_does_not_exist_is_named(shell: Shell) -> None:

@@ -21,11 +21,12 @@ NO_WAIT = "SET LOCAL synchronous_commit = off"
 
 
 class FoldFailed(Exception):
-    """A view cannot take in a fact, so it cannot be folded from the start."""
+    """A fact that some views cannot take in, so that they cannot be folded from the start."""
 
-    def __init__(self, *, view: str, position: int, error: Exception) -> None:
-        super().__init__(f"{view} cannot take in {position}: {type(error).__name__}: {error}")
-        self.view = view
+    def __init__(self, *, views: Sequence[str], position: int, error: Exception) -> None:
+        names = ", ".join(views)
+        super().__init__(f"{names} cannot take in {position}: {type(error).__name__}: {error}")
+        self.views = views
         self.position = position
 
 
@@ -122,12 +123,12 @@ class SideFold:
             return entry_in(self._mapper, row)
         except FactUnreadable as error:
             topic = row[4]
-            names = ", ".join(
+            names = [
                 view.name
                 for view, _ in self._sides
                 if topic in view.topics or topic not in self._mapper.topics
-            )
-            raise FoldFailed(view=names, position=row[0], error=error) from error
+            ]
+            raise FoldFailed(views=names, position=row[0], error=error) from error
 
     def _fold(self, view: View[Any], rows: HeldRows[Any], entries: Sequence[Entry]) -> None:
         try:
@@ -147,5 +148,5 @@ class SideFold:
             except psycopg.Error:
                 raise
             except Exception as error:
-                return FoldFailed(view=view.name, position=entry.position, error=error)
+                return FoldFailed(views=[view.name], position=entry.position, error=error)
         raise AssertionError("what cannot be folded at once cannot be folded one by one")

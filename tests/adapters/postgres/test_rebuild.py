@@ -174,7 +174,7 @@ def test_a_fact_that_is_damaged_stops_only_whom_it_concerns(core: Core, database
     with pytest.raises(FoldFailed) as failed:
         made_anew(core, database_url)
 
-    assert (failed.value.view, failed.value.position) == ("provider_record", damaged)
+    assert (failed.value.views, failed.value.position) == (["provider_record"], damaged)
 
 
 def test_a_fact_that_is_unknown_stops_every_view(core: Core, database_url: str) -> None:
@@ -184,7 +184,7 @@ def test_a_fact_that_is_unknown_stops_every_view(core: Core, database_url: str) 
     for view in VIEWS:
         with pytest.raises(FoldFailed) as failed:
             made_anew(core, database_url, [view])
-        assert (failed.value.view, failed.value.position) == (view.name, unknown)
+        assert (failed.value.views, failed.value.position) == ([view.name], unknown)
 
 
 def test_only_the_views_that_were_named_are_made_anew(core: Core, database_url: str) -> None:
