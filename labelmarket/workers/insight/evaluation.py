@@ -6,14 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelmarket.workers import kernels
+from labelmarket.workers.insight.sums import MATCH_IOU
 from labelmarket.workers.kernels.errors import KINDS
 from labelmarket.workers.kernels.masks import Masks
 from labelmarket.workers.kernels.matching import Matches
 from labelmarket.workers.kernels.precision import Curves
 from labelmarket.workers.kernels.sides import Detections, Gold
-
-MATCH_IOU = 0.5
-"""The IoU from which on a prediction finds a gold label, in counts, errors and confusion."""
 
 NOTHING = "(nothing)"
 """The last row and column of a confusion: a prediction of no gold, gold that nothing found."""
@@ -94,10 +92,8 @@ def evaluate(gold: Gold, found: Detections, *, class_names: tuple[str, ...]) -> 
     """
     n_classes = len(class_names)
     curves = kernels.average_precision(gold, found, n_classes=n_classes)
-    matches = kernels.match_detections(
-        gold, found, n_classes=n_classes, thresholds=(MATCH_IOU,), max_detections=100
-    )
     errors = kernels.error_kinds(gold, found, n_classes=n_classes, threshold=MATCH_IOU)
+    matches = errors.matches
     table = _confusion(gold, found, matches, n_classes=n_classes)
     classes = _classes(curves, table, matches, found, class_names)
     return Evaluation(

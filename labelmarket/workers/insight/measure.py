@@ -17,8 +17,7 @@ from labelmarket.workers.columns import (
 from labelmarket.workers.insight import spans
 from labelmarket.workers.insight.shape_sums import Boxes, shape_sums
 from labelmarket.workers.insight.sums import GRID, MATCH_IOU, Sums, in_classes, objects
-
-UNIT = 1 << 40
+from labelmarket.workers.kernels.whole_shares import UNIT
 
 Rows = NDArray[np.bool_]
 

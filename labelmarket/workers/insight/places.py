@@ -11,8 +11,7 @@ from labelmarket.workers.insight.report_types import Location
 from labelmarket.workers.insight.sums import GRID
 from labelmarket.workers.insight.totals import Totals
 from labelmarket.workers.insight.wording import counted, percent
-
-UNIT = 1 << 40
+from labelmarket.workers.kernels.whole_shares import UNIT
 
 DECIMALS = 4
 """Of the covered cells: what a picture can show; all of them would double a long report."""

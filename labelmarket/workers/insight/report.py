@@ -19,10 +19,9 @@ from labelmarket.workers.insight.summary import summary_of
 from labelmarket.workers.insight.sums import Sums
 from labelmarket.workers.insight.together import never_apart, pairs_of
 from labelmarket.workers.insight.totals import Totals, totals_of
+from labelmarket.workers.kernels.whole_shares import UNIT
 
 VERSION = 2
-
-UNIT = 1 << 40
 
 
 def report(

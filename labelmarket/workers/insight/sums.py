@@ -18,7 +18,7 @@ hold nothing or one, and the sums of a part with 80 classes would be 5 MB instea
 """
 
 MATCH_IOU = 0.5
-"""The IoU from which on a gold box counts as found."""
+"""The IoU from which on gold counts as found, in every count that knows of one threshold."""
 
 BACKGROUND = "_background_"
 """The reserved class of what is no object; object statistics leave it out."""

@@ -7,9 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 from labelmarket.workers.kernels import checks
 from labelmarket.workers.kernels.checks import CLASSES_MAX
 from labelmarket.workers.kernels.threads import in_blocks
-
-UNIT = 1 << 40
-"""One whole cell, covered once, in the integers of the result."""
+from labelmarket.workers.kernels.whole_shares import UNIT
 
 BOXES_MAX = 1 << 22
 """Most boxes of one call: their sum stays below 2**62."""

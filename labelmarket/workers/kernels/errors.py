@@ -7,7 +7,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from labelmarket.workers.kernels import checks
-from labelmarket.workers.kernels.matching import match_detections
+from labelmarket.workers.kernels.matching import Matches, match_detections
 from labelmarket.workers.kernels.precision import mean_precision
 from labelmarket.workers.kernels.sides import (
     IGNORED,
@@ -37,7 +37,7 @@ class Errors(NamedTuple):
     `kinds` (n,) uint8 has the codes above. `missed` (g,) bool are gold labels that are counted,
     not found, and that no class or location error is about. `counts` (6,) int64 and `gains` (6,)
     float64 belong to `KINDS`: how often, and by how much AP would be higher without; `precision`
-    is AP as it is. Gains are -1 where no class has gold.
+    is AP as it is. Gains are -1 where no class has gold. `matches` are what it was judged by.
     """
 
     kinds: NDArray[np.uint8]
@@ -45,6 +45,7 @@ class Errors(NamedTuple):
     counts: NDArray[np.int64]
     gains: Floats
     precision: float
+    matches: Matches
 
 
 def error_kinds(
@@ -117,7 +118,8 @@ def error_kinds(
     missed = counted & (taken == 0) & (surest < 0)
     mends = np.zeros(len(kinds), dtype=np.bool_)
     mends[surest[(surest >= 0) & (taken == 0)]] = True
-    return _costs(true, given, flat, kinds, about, mends, missed, n_classes=n_classes)
+    costs = _costs(true, given, flat, kinds, about, mends, missed, n_classes=n_classes)
+    return Errors(kinds, missed, *costs, matches)
 
 
 def warm() -> None:
@@ -180,7 +182,8 @@ def _costs(
     missed: NDArray[np.bool_],
     *,
     n_classes: int,
-) -> Errors:
+) -> tuple[NDArray[np.int64], Floats, float]:
+    """Give the counts and gains of each kind, and AP as it is."""
     best_first = flat.order[flat.by_score]
     best_first = best_first[kinds[best_first] != UNJUDGED]
     positives = np.bincount(gold.classes[gold.flags & IGNORED == 0], minlength=n_classes)
@@ -200,7 +203,7 @@ def _costs(
     )
     counts = [*np.bincount(kinds, minlength=UNJUDGED)[CLASS:UNJUDGED].tolist(), missed.sum()]
     gains = np.maximum(np.array(mended) - base, 0.0) if base >= 0.0 else np.full(6, -1.0)
-    return Errors(kinds, missed, np.array(counts, dtype=np.int64), gains, base)
+    return np.array(counts, dtype=np.int64), gains, base
 
 
 @njit(cache=True, nogil=True)

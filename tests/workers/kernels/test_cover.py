@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from labelmarket.workers import kernels
+from labelmarket.workers.kernels.whole_shares import UNIT
 from tests.workers.kernels.kernel_samples import Box, boxes, image_sizes, quarter_boxes
 
 Size = tuple[float, float]
-UNIT = 1 << 40
 placed_boxes = st.lists(st.tuples(quarter_boxes, image_sizes), max_size=4)
 
 

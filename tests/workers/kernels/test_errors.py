@@ -87,6 +87,16 @@ def test_a_detection_beyond_the_limit_is_not_judged() -> None:
     assert judged.kinds.tolist() == [UNJUDGED, BACKGROUND]
 
 
+def test_errors_tell_the_matches_that_they_were_judged_by() -> None:
+    gold = gold_of([truth(image=0), truth(image=1, crowd=1)])
+    found = detections_of([Found(0, 0, WHOLE, 0.9), Found(1, 0, WHOLE, 0.8), Found(1, 0, FAR, 0.7)])
+
+    judged = kernels.error_kinds(gold, found, n_classes=CLASSES, threshold=0.6)
+
+    alone = kernels.match_detections(gold, found, n_classes=CLASSES, thresholds=(0.6,))
+    assert [one.tolist() for one in judged.matches] == [one.tolist() for one in alone]
+
+
 def test_gold_is_missed_only_if_no_class_or_location_error_is_about_it() -> None:
     gold = [truth(image=0), truth(image=1), truth(image=2)]
 
