@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelmarket.workers import kernels
+from labelmarket.workers.insight.class_metrics import ClassFigure, object_figures
 from labelmarket.workers.insight.sums import MATCH_IOU
 from labelmarket.workers.kernels.errors import KINDS
 from labelmarket.workers.kernels.masks import Masks
@@ -40,7 +41,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassResult:
-    """One class: labels on both sides, the counts at MATCH_IOU, and its precision and recall."""
+    """One class: labels on both sides, counts at MATCH_IOU, AP and its interval in `figure`."""
 
     name: str
     gold: int
@@ -52,6 +53,7 @@ class ClassResult:
     ap50: float | None
     ap75: float | None
     ar100: float | None
+    figure: ClassFigure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +97,8 @@ def evaluate(gold: Gold, found: Detections, *, class_names: tuple[str, ...]) -> 
     errors = kernels.error_kinds(gold, found, n_classes=n_classes, threshold=MATCH_IOU)
     matches = errors.matches
     table = _confusion(gold, found, matches, n_classes=n_classes)
-    classes = _classes(curves, table, matches, found, class_names)
+    figures = object_figures(gold, found, class_names=class_names, curves=curves)
+    classes = _classes(curves, table, matches, found, figures)
     return Evaluation(
         geometry="mask" if isinstance(gold.shapes, Masks) else "box",
         figures=_figures(curves),
@@ -126,32 +129,32 @@ def _classes(
     table: NDArray[np.int64],
     matches: Matches,
     found: Detections,
-    class_names: tuple[str, ...],
+    figures: tuple[ClassFigure, ...],
 ) -> tuple[ClassResult, ...]:
     judged = matches.counted & ~matches.ignored[:, 0]
     kinds = np.asarray(found.classes)
-    predicted = np.bincount(kinds, minlength=len(class_names)).tolist()
-    wrong = np.bincount(kinds[judged & (matches.gold[:, 0] < 0)], minlength=len(class_names))
+    predicted = np.bincount(kinds, minlength=len(figures)).tolist()
+    wrong = np.bincount(kinds[judged & (matches.gold[:, 0] < 0)], minlength=len(figures))
     right = table.diagonal()
     recall = curves.recall[:, :, 0, -1].mean(axis=0).tolist()
-    ap = kernels.class_precision(curves).tolist()
     ap50 = kernels.class_precision(curves, threshold=AT_50).tolist()
     ap75 = kernels.class_precision(curves, threshold=AT_75).tolist()
     positives = curves.positives[:, 0].tolist()
     return tuple(
         ClassResult(
-            name=name,
+            name=figure.name,
             gold=positives[k],
             predicted=predicted[k],
             right=int(right[k]),
             wrong=int(wrong[k]),
             not_found=positives[k] - int(right[k]),
-            ap=_known(ap[k]),
+            ap=figure.value,
             ap50=_known(ap50[k]),
             ap75=_known(ap75[k]),
             ar100=_known(recall[k]),
+            figure=figure,
         )
-        for k, name in enumerate(class_names)
+        for k, figure in enumerate(figures)
     )
 
 

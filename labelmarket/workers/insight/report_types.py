@@ -20,6 +20,13 @@ from labelmarket.workers.insight.finding_types import (
     Quadrant,
     Query,
 )
+from labelmarket.workers.insight.quality_types import (
+    ClassQuality,
+    ErrorCount,
+    ItemClassQuality,
+    ItemQuality,
+    Quality,
+)
 
 __all__ = [
     "Action",
@@ -32,6 +39,8 @@ __all__ = [
     "Example",
     "Finding",
     "Impact",
+    "ItemClassQuality",
+    "ItemQuality",
     "Location",
     "NeverWithout",
     "Number",
@@ -167,48 +176,6 @@ class Shapes(TypedDict):
     oddSizes: int
     oddAspects: int
     words: str
-
-
-class ClassQuality(TypedDict):
-    """One class of the comparison; counts are at an IoU of 0.5, null is a class without gold."""
-
-    name: str
-    gold: int
-    predicted: int
-    right: int
-    wrong: int
-    notFound: int
-    ap: float | None
-    ap50: float | None
-    ap75: float | None
-    ar100: float | None
-
-
-class ErrorCount(TypedDict):
-    """How often something goes wrong, and how much higher AP at 0.5 would be without."""
-
-    kind: str
-    count: int
-    apGain: float | None
-
-
-class Quality(TypedDict):
-    """Predictions against gold: COCO's figures by their names, classes, errors, confusion.
-
-    `confusion` has a row a gold class and a column a predicted one, in the order of
-    `confusionClasses`, the last of which stands for none.
-    """
-
-    geometry: str
-    figures: dict[str, float | None]
-    right: int
-    wrong: int
-    notFound: int
-    ignored: int
-    classes: list[ClassQuality]
-    errors: list[ErrorCount]
-    confusionClasses: list[str]
-    confusion: list[list[int]]
 
 
 class Report(TypedDict):

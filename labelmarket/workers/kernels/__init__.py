@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from labelmarket.workers.kernels.proportions import lower_bound
     from labelmarket.workers.kernels.quadrants import quadrant_test
     from labelmarket.workers.kernels.repeats import repeated_boxes
+    from labelmarket.workers.kernels.resampling import resampled_precision
     from labelmarket.workers.kernels.scores import (
         accuracy,
         class_scores,
@@ -92,6 +93,7 @@ __all__ = [
     "quadrant_test",
     "read_masks",
     "repeated_boxes",
+    "resampled_precision",
     "take_masks",
     "tally",
     "warm",
@@ -141,6 +143,7 @@ _HOMES = {
     "quadrant_test": "quadrants",
     "read_masks": "mask_text",
     "repeated_boxes": "repeats",
+    "resampled_precision": "resampling",
     "take_masks": "masks",
     "tally": "counts",
     "warm": "warmth",

@@ -23,6 +23,7 @@ from labelmarket.workers.kernels import (
     proportions,
     quadrants,
     repeats,
+    resampling,
     shapes,
 )
 
@@ -57,6 +58,7 @@ COMPARED = (
     masks.warm,
     polygons.warm,
     precision.warm,
+    resampling.warm,
 )
 """What predictions are compared with, by commands that come and go."""
 

@@ -239,4 +239,9 @@ def _class_quality(name: str) -> ClassQuality:
         ap50=0.8,
         ap75=None,
         ar100=0.7,
+        metric="ap",
+        value=0.61,
+        low=0.52,
+        high=0.69,
+        goldExamples=120,
     )
