@@ -1,8 +1,7 @@
-"""`labelmarket evaluate`: predictions against gold, with COCO's figures, without a server."""
+"""`labelmarket evaluate`: predictions against gold, objects or whole items, without a server."""
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from labelmarket.cli.audit import Verbs
 from labelmarket.cli.label_files import (
@@ -14,13 +13,11 @@ from labelmarket.cli.label_files import (
     tell,
     told_files,
 )
-
-if TYPE_CHECKING:
-    from labelmarket.workers.insight.report_types import Quality
+from labelmarket.cli.quality_text import of_items, of_objects
 
 
 def add_evaluate(verbs: Verbs) -> None:
-    words = "compare predictions with gold: COCO's figures, kinds of errors, confusion"
+    words = "compare predictions with gold: figures of all and of every class, errors, confusion"
     evaluate = verbs.add_parser("evaluate", help=words, description=words, epilog=CODES)
     evaluate.add_argument("--gold", type=Path, required=True, metavar="FILE")
     evaluate.add_argument("--predicted", type=Path, required=True, metavar="FILE")
@@ -34,47 +31,36 @@ def add_evaluate(verbs: Verbs) -> None:
         action="store_true",
         help="leave out items that no prediction is on; they count as missed otherwise",
     )
+    evaluate.add_argument(
+        "--items",
+        type=Path,
+        metavar="FILE",
+        help="compare only the items that this text names, one a line: by name or number",
+    )
+    evaluate.add_argument(
+        "--metric",
+        choices=("f1", "precision", "accuracy"),
+        help="of whole items: the figure of each class that gets an interval (default: f1)",
+    )
     add_common(evaluate, _evaluate)
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
-    from labelmarket.bootstrap.offline.evaluating import evaluation_of
+    from labelmarket.bootstrap.offline.evaluating import Asked, evaluation_of
     from labelmarket.bootstrap.offline.reading import read_file
 
     gold, predicted = (read_file(path, tell=tell) for path in (arguments.gold, arguments.predicted))
-    quality = evaluation_of(
-        gold,
-        predicted,
-        tell=tell,
+    asked = Asked(
         shape=arguments.iou,
         only_predicted=arguments.only_predicted,
+        items=arguments.items,
+        metric=arguments.metric,
     )
+    quality = evaluation_of(gold, predicted, asked=asked, tell=tell)
     code = ending([gold, predicted], strict=arguments.strict)
     if arguments.json:
         print_json({**quality, "files": told_files([gold, predicted])})
-    else:
-        _print(quality)
+        return code
+    for line in of_items(quality) if quality["geometry"] == "item" else of_objects(quality):
+        print_line(line)
     return code
-
-
-def _print(quality: "Quality") -> None:
-    from labelmarket.adapters.pages.sections.quality import FIGURES, in_words
-
-    print_line(in_words(quality))
-    print_line("")
-    for name, value in quality["figures"].items():
-        print_line(f"{_figure(value)}  {FIGURES[name]}")
-    print_line("")
-    for error in quality["errors"]:
-        gain = "" if error["apGain"] is None else f"  {error['apGain']:.3f} AP to be gained"
-        print_line(f"{error['count']:>8,} {error['kind']:<10}{gain}")
-    print_line("")
-    print_line(f"{'AP':>8} {'AP50':>8} {'AP75':>8} {'gold':>8} {'found':>8} {'wrong':>8}")
-    for one in quality["classes"]:
-        figures = " ".join(map(_figure, (one["ap"], one["ap50"], one["ap75"])))
-        counts = f"{one['gold']:>8,} {one['right']:>8,} {one['wrong']:>8,}"
-        print_line(f"{figures} {counts}  {one['name']}")
-
-
-def _figure(value: float | None) -> str:
-    return f"{'–':>8}" if value is None else f"{value:8.6f}"

@@ -109,13 +109,48 @@ def test_predictions_that_gold_cannot_judge_are_counted(shell: Shell, tmp_path: 
     assert "left out, on items or of classes that gold does not have: 1 predictions" in shell.said
 
 
-def test_words_on_whole_items_are_refused(shell: Shell, tmp_path: Path) -> None:
-    gold = tmp_path / "gold.csv"
-    gold.write_text("text,label\ngood,happy\n")
+def test_every_class_has_an_interval_that_knows_how_little_gold_there_is(
+    shell: Shell, tmp_path: Path
+) -> None:
+    gold, found = coco(tmp_path / "gold.json", TRUE), results(tmp_path / "found.json", TRUE)
 
-    shell.run("evaluate", "--gold", gold, "--predicted", gold, code=1)
+    cat, dog = shell.json("evaluate", "--gold", gold, "--predicted", found)["classes"]
 
-    assert f"{gold}: no label in it is a box or a mask" in shell.said
+    assert (cat["metric"], cat["value"], cat["goldExamples"]) == ("ap", cat["ap"], 2)
+    assert dog["low"] < cat["low"] < 0.5
+    assert cat["high"] > 0.99
+
+
+def test_only_listed_items_are_compared(shell: Shell, tmp_path: Path) -> None:
+    gold, found = coco(tmp_path / "gold.json", TRUE), results(tmp_path / "found.json", TRUE[:2])
+    listed = tmp_path / "listed.txt"
+    listed.write_text("\ufeff2.png\r\n\n3\nnone.png\n")
+
+    quality = shell.json("evaluate", "--gold", gold, "--predicted", found, "--items", listed)
+
+    assert (quality["right"], quality["notFound"]) == (0, 1)
+    assert f"{listed}: 1 of its lines name no item, 'none.png' first" in shell.said
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (None, "No such file"),
+        (b"a.png\n", "no line of it names an item"),
+        (b"\xff\xfe", "not UTF-8 at byte 0"),
+    ],
+)
+def test_a_list_that_names_nothing_is_refused(
+    shell: Shell, tmp_path: Path, content: bytes | None, reason: str
+) -> None:
+    gold, listed = coco(tmp_path / "gold.json", TRUE), tmp_path / "listed.txt"
+    if content is not None:
+        listed.write_bytes(content)
+
+    shell.run("evaluate", "--gold", gold, "--predicted", gold, "--items", listed, code=1)
+
+    assert f"{listed}: " in shell.said
+    assert reason in shell.said
 
 
 def test_masks_are_not_asked_of_boxes(shell: Shell, tmp_path: Path) -> None:
@@ -141,20 +176,33 @@ def test_boxes_of_coco100_have_the_bits_of_pycocotools_and_the_figures_of_the_re
 
 
 @needs_coco100
-def test_masks_of_coco100_have_the_bits_of_pycocotools_and_the_figures_of_the_reference(
+def test_masks_of_the_listed_images_have_the_bits_of_pycocotools_and_the_reference(
     shell: Shell, tmp_path: Path
 ) -> None:
-    gold = tmp_path / "even.json"
     dataset = json.loads(GOLD.read_text())
     dataset["images"] = sorted(dataset["images"], key=lambda one: one["id"])[::2]
     kept = {one["id"] for one in dataset["images"]}
     dataset["annotations"] = [one for one in dataset["annotations"] if one["image_id"] in kept]
-    gold.write_text(json.dumps(dataset))
+    even, listed = tmp_path / "even.json", tmp_path / "even.txt"
+    even.write_text(json.dumps(dataset))
+    listed.write_text("\n".join(map(str, sorted(kept))))
 
-    quality = shell.json("evaluate", "--gold", gold, "--predicted", MASK_RESULTS)
+    quality = shell.json("evaluate", "--gold", GOLD, "--predicted", MASK_RESULTS, "--items", listed)
 
     assert quality["geometry"] == "mask"
-    _agrees(quality, gold, MASK_RESULTS, kind="segm", name="coco100_segm_even50")
+    assert round(quality["figures"]["ap"], 6) == 0.341866
+    _agrees(quality, even, MASK_RESULTS, kind="segm", name="coco100_segm_even50")
+
+
+@needs_coco100
+def test_every_class_of_coco100_has_an_interval_around_its_figure(shell: Shell) -> None:
+    quality = shell.json("evaluate", "--gold", GOLD, "--predicted", BOX_RESULTS)
+
+    for one in quality["classes"]:
+        assert (one["metric"], one["value"], one["goldExamples"]) == ("ap", one["ap"], one["gold"])
+        assert one["low"] <= (one["low"] if one["ap"] is None else one["ap"]) <= one["high"]
+    person = next(one for one in quality["classes"] if one["name"] == "person")
+    assert 0.05 < person["high"] - person["low"] < 0.2
 
 
 @needs_coco100

@@ -171,6 +171,20 @@ def test_labels_are_the_truth_for_predictions(shell: Shell, tmp_path: Path) -> N
     assert report["quality"]["classes"][1]["wrong"] == 1
 
 
+def test_predicted_classes_of_whole_items_are_judged(shell: Shell, tmp_path: Path) -> None:
+    labels, found = tmp_path / "tone.csv", tmp_path / "found.csv"
+    labels.write_text("text,label\ngood,happy\nbad,sad\n")
+    found.write_text("text,label\ngood,happy\nbad,happy\n")
+    page = tmp_path / "tone.html"
+
+    report = shell.json("report", labels, "--predicted", found, "--html", page)
+
+    assert report["quality"]["figures"]["accuracy"] == 0.5
+    text = read_page(page.read_text()).text_of("main")
+    assert "1 of 2 items have exactly the classes of gold." in text
+    assert "Accuracy of the predictions" in text
+
+
 def test_words_on_whole_items_have_no_places(shell: Shell, tmp_path: Path) -> None:
     path = tmp_path / "tone.csv"
     path.write_text("text,label\ngood,happy\nbad,sad\nfine,happy\n")

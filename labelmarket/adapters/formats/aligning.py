@@ -70,4 +70,6 @@ def _class_map(predicted: Dataset, gold: Dataset) -> list[int]:
 
 
 def _stem(key: str) -> str:
-    return PurePosixPath(key).stem
+    """Take folder and ending off a name; what follows the last full stop of a text is no ending."""
+    path = PurePosixPath(key)
+    return path.stem if path.suffix[1:].isalnum() else path.name

@@ -8,6 +8,7 @@ from labelmarket.adapters.pages.sections.classes import classes
 from labelmarket.adapters.pages.sections.cooccurrence import cooccurrence
 from labelmarket.adapters.pages.sections.density import density
 from labelmarket.adapters.pages.sections.health import health
+from labelmarket.adapters.pages.sections.item_quality import item_quality
 from labelmarket.adapters.pages.sections.location import location
 from labelmarket.adapters.pages.sections.quality import quality
 from labelmarket.adapters.pages.sections.shapes import shapes
@@ -32,8 +33,8 @@ def report_page(report: Report, *, title: str) -> str:
     About 2 KB for each class, and 4 KB more for each of the 60 most frequent ones.
     """
     sections = [summary(report)]
-    if report["quality"] is not None:
-        sections.append(quality(report["quality"]))
+    if (found := report["quality"]) is not None:
+        sections.append(item_quality(found) if found["geometry"] == "item" else quality(found))
     sections += [build(report) for name, build in BUILT.items() if name in report["sections"]]
     lead = (
         f"{words.counted(report['labels'], 'label', 'labels')} of "

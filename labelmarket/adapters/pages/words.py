@@ -33,6 +33,10 @@ def figure(value: float | None, *, digits: int = 3) -> str:
     return NONE if value is None else f"{value:,.{digits}f}".replace("-", "−")
 
 
+def interval(low: float, high: float) -> str:
+    return f"{figure(low)} to {figure(high)}"
+
+
 def short(text: str, *, characters_max: int = NAME_CHARACTERS_MAX) -> str:
     """Cut a name so that it fits on a line, or a sentence with a name in it."""
     return text if len(text) <= characters_max else text[: characters_max - 1] + "…"

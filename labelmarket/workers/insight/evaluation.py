@@ -1,6 +1,7 @@
 """How well predicted labels find gold ones: COCO's figures, kinds of errors, confusion."""
 
 from dataclasses import dataclass, fields
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,7 +75,7 @@ class Evaluation:
     `confusion_classes`, whose last is NOTHING.
     """
 
-    geometry: str
+    geometry: Literal["box", "mask"]
     figures: Figures
     right: int
     wrong: int

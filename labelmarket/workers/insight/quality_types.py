@@ -46,7 +46,7 @@ class Quality(TypedDict):
     `confusionClasses`, the last of which stands for none.
     """
 
-    geometry: str
+    geometry: Literal["box", "mask"]
     figures: dict[str, float | None]
     right: int
     wrong: int
@@ -82,7 +82,7 @@ class ItemClassQuality(TypedDict):
 
 
 class ItemQuality(TypedDict):
-    """Classes given to whole items against true ones; `geometry` is "item".
+    """Classes given to whole items against true ones.
 
     `right` are the items whose given classes are exactly the true ones. `setAside` counts given
     classes that a surer one of their item put aside, where gold has one class an item. `confusion`
@@ -90,7 +90,7 @@ class ItemQuality(TypedDict):
     where an item has one of each, else beside none.
     """
 
-    geometry: str
+    geometry: Literal["item"]
     figures: dict[str, float | None]
     items: int
     right: int

@@ -12,7 +12,14 @@ from labelmarket.workers.insight.learning import Learned
 from labelmarket.workers.insight.occurrence import classes_of, labels_per_image
 from labelmarket.workers.insight.places import locations_of
 from labelmarket.workers.insight.repairing import repairs
-from labelmarket.workers.insight.report_types import Location, Quality, Report, Section, Spread
+from labelmarket.workers.insight.report_types import (
+    ItemQuality,
+    Location,
+    Quality,
+    Report,
+    Section,
+    Spread,
+)
 from labelmarket.workers.insight.shapes import shapes_of
 from labelmarket.workers.insight.spread import spreads_of
 from labelmarket.workers.insight.summary import summary_of
@@ -29,7 +36,7 @@ def report(
     *,
     items: ItemTable,
     learned: Sequence[Learned] = (),
-    quality: Quality | None = None,
+    quality: Quality | ItemQuality | None = None,
 ) -> Report:
     """Say what the sums hold; `_background_` is not an object and is not spoken of."""
     totals = totals_of(sums, items=items)
@@ -81,7 +88,7 @@ def _mean_iou(sums: Sums) -> float | None:
     return sums.best_iou / (UNIT * sums.gold_boxes) if sums.gold_boxes else None
 
 
-def _sections(totals: Totals, quality: Quality | None) -> list[Section]:
+def _sections(totals: Totals, quality: Quality | ItemQuality | None) -> list[Section]:
     held: dict[Section, bool] = {
         "classes": True,
         "cooccurrence": totals.has_company,

@@ -206,4 +206,4 @@ class Report(TypedDict):
     goldBoxes: int
     goldMatched: int
     problems: int
-    quality: Quality | None
+    quality: Quality | ItemQuality | None

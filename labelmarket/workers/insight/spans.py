@@ -58,6 +58,12 @@ def minus(spans: Spans, taken: Spans) -> Spans:
     return of(every[~holds(taken, every)])
 
 
+def both(spans: Spans, others: Spans) -> Spans:
+    """Give what both hold; memory is as with `minus`."""
+    every = ordinals(spans)
+    return of(every[holds(others, every)])
+
+
 def union(parts: Iterable[Spans]) -> Spans:
     """Give the spans that hold what any part holds; parts that touch are joined."""
     spans = np.concatenate([NOTHING, *parts])

@@ -2,14 +2,15 @@
 
 from labelmarket.workers import kernels
 from labelmarket.workers.columns import GEOMETRY_ITEM, ItemTable, LabelColumns
+from labelmarket.workers.insight.classified import classified
 from labelmarket.workers.insight.compared import classes_of, sides_of
 from labelmarket.workers.insight.evaluation import evaluate
 from labelmarket.workers.insight.learning import Learned
 from labelmarket.workers.insight.measure import measure
 from labelmarket.workers.insight.merge import merge
-from labelmarket.workers.insight.quality import quality_of
+from labelmarket.workers.insight.quality import item_quality_of, quality_of
 from labelmarket.workers.insight.report import report
-from labelmarket.workers.insight.report_types import Quality, Report
+from labelmarket.workers.insight.report_types import ItemQuality, Quality, Report
 
 NESTED_MAX = 16
 
@@ -43,11 +44,15 @@ def report_of(
     )
 
 
-def _quality(items: ItemTable, truth: LabelColumns, predictions: LabelColumns) -> Quality | None:
-    """Compare boxes; labels of whole items have none, and so no quality of this kind."""
-    if not len(truth) or (truth.geometry == GEOMETRY_ITEM).all():
-        return None
+def _quality(
+    items: ItemTable, truth: LabelColumns, predictions: LabelColumns
+) -> Quality | ItemQuality | None:
+    """Compare boxes, or where gold has none classes of whole items; nothing where it is empty."""
     classes = classes_of(truth, predictions)
+    if not len(truth):
+        return None
+    if (truth.geometry == GEOMETRY_ITEM).all():
+        return item_quality_of(classified(truth, predictions, classes=classes))
     gold, found = sides_of(truth, predictions, items=items, classes=classes)
     return quality_of(evaluate(gold, found, class_names=classes))
 

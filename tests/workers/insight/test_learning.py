@@ -81,6 +81,7 @@ def test_predictions_are_compared_with_gold_or_else_with_the_labels() -> None:
 
     assert against_labels is not None
     assert against_gold is not None
+    assert against_labels["geometry"] == against_gold["geometry"] == "box"
     assert (against_labels["right"], against_labels["notFound"]) == (4, 4)
     assert (against_gold["right"], against_gold["notFound"]) == (4, 0)
     assert against_gold["figures"]["ap"] == 1.0

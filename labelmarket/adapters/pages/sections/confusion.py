@@ -6,7 +6,7 @@ from labelmarket.adapters.pages import words
 from labelmarket.adapters.pages.charts import meter
 from labelmarket.adapters.pages.markup import Html, tag, together
 from labelmarket.adapters.pages.tables import Column, Number, heat_table, table
-from labelmarket.workers.insight.report_types import Quality
+from labelmarket.workers.insight.report_types import ItemQuality, Quality
 
 MATRIX_CLASSES_MAX = 60
 """Most classes of a matrix: beyond, its cells are smaller than what an eye can find."""
@@ -15,7 +15,7 @@ CONFUSIONS_MAX = 100
 """Most lines of the table of confusions."""
 
 
-def confusion(quality: Quality) -> list[Html]:
+def confusion(quality: Quality | ItemQuality) -> list[Html]:
     """Give the matrix where it can be read, and the most frequent confusions in any case."""
     names, counts = quality["confusionClasses"], quality["confusion"]
     *kinds, nothing = range(len(names))

@@ -101,6 +101,7 @@ def _classes(listed: Sequence[ClassQuality]) -> Html:
     columns = (
         Column("Class", number=False),
         Column("AP"),
+        Column("AP lies within", "With 95 % confidence", number=False),
         Column("AP50"),
         Column("AP75"),
         Column("AR100"),
@@ -119,6 +120,7 @@ def _class(one: ClassQuality) -> tuple[Cell, ...]:
     return (
         words.shown(one["name"]),
         Number(shown=together((words.figure(one["ap"]), meter(one["ap"] or 0.0))), value=one["ap"]),
+        words.interval(one["low"], one["high"]),
         *(Number(shown=words.figure(value), value=value) for value in figures),
         *map(words.amount, counts),
     )

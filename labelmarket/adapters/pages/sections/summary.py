@@ -33,8 +33,9 @@ def _tiles(report: Report) -> Html:
         ("Checks with findings", f"{found} of {len(report['health'])}"),
     ]
     if (quality := report["quality"]) is not None:
-        figure = quality["figures"].get("ap")
-        tiles.append(("AP of the predictions", words.figure(figure)))
+        name, key = ("Accuracy", "accuracy") if quality["geometry"] == "item" else ("AP", "ap")
+        figure = quality["figures"].get(key)
+        tiles.append((f"{name} of the predictions", words.figure(figure)))
     return tag(
         "dl",
         together(tag("div", tag("dt", name), tag("dd", value)) for name, value in tiles),
