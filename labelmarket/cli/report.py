@@ -13,16 +13,19 @@ from labelmarket.cli.label_files import (
     folder,
     print_json,
     print_line,
+    printable,
     tell,
     told_files,
     write_whole,
 )
 
 if TYPE_CHECKING:
+    from labelmarket.bootstrap.offline.reading import FileRead
     from labelmarket.workers.insight.report_types import Report
 
 CLASSES_PRINTED_MAX = 20
 ADVICE_PRINTED_MAX = 5
+DIGITS_MAX = 9
 
 
 def add_report(verbs: Verbs) -> None:
@@ -39,31 +42,50 @@ def add_report(verbs: Verbs) -> None:
     report.add_argument("--images", type=folder, metavar="DIR", help="the images of the files")
     report.add_argument("--gold", type=Path, metavar="FILE", help="true labels to compare with")
     report.add_argument("--predicted", type=Path, metavar="FILE", help="predictions to compare")
+    report.add_argument(
+        "--predicted-with",
+        type=_learned_from,
+        action="append",
+        default=[],
+        metavar="N=FILE",
+        help="predictions of a model that learned from N of the items; twice or more, of nested "
+        "parts: then advice tells what more labels did",
+    )
     report.add_argument("--html", type=Path, metavar="OUT", help="write one HTML file")
     add_common(report, _report)
+
+
+def _learned_from(text: str) -> tuple[int, Path]:
+    many, _, path = text.partition("=")
+    if not (many.isascii() and many.isdigit() and len(many) <= DIGITS_MAX and path):
+        raise argparse.ArgumentTypeError(f"{printable(text)} is not like 500=found.json")
+    return int(many), Path(path)
 
 
 def _report(arguments: argparse.Namespace) -> int:
     from labelmarket.bootstrap.offline.picturing import TooManyFiles
     from labelmarket.bootstrap.offline.reading import read_file
-    from labelmarket.bootstrap.offline.reporting import report_on
+    from labelmarket.bootstrap.offline.reporting import Beside, report_on
 
-    files = [read_file(path, tell=tell, images=arguments.images) for path in arguments.files]
-    others = {
-        name: read_file(path, tell=tell, images=arguments.images)
-        for name, path in (("gold", arguments.gold), ("predicted", arguments.predicted))
-        if path is not None
-    }
+    def read(path: Path) -> "FileRead":
+        return read_file(path, tell=tell, images=arguments.images)
+
+    files = [read(path) for path in arguments.files]
+    beside = Beside(
+        gold=arguments.gold and read(arguments.gold),
+        predicted=arguments.predicted and read(arguments.predicted),
+        nested=tuple((many, read(path)) for many, path in arguments.predicted_with),
+    )
     try:
-        report = report_on(files, tell=tell, images=arguments.images, **others)
+        report = report_on(files, beside=beside, tell=tell, images=arguments.images)
     except TooManyFiles as error:
         tell(str(error))
         return FAILED
-    code = ending([*files, *others.values()], strict=arguments.strict)
+    code = ending([*files, *beside.files], strict=arguments.strict)
     if arguments.html is not None and not _write_page(report, arguments):
         return FAILED
     if arguments.json:
-        print_json({**report, "files": told_files([*files, *others.values()])})
+        print_json({**report, "files": told_files([*files, *beside.files])})
     elif arguments.html is None:
         _print(report)
     return code
@@ -83,12 +105,15 @@ def _write_page(report: "Report", arguments: argparse.Namespace) -> bool:
 
 
 def _print(report: "Report") -> None:
+    from labelmarket.adapters.pages.words import thing_of
+
     for line in report["summary"]:
         print_line(line)
     classes = sorted(report["classes"], key=lambda one: (-one["labels"], one["name"]))
     print_line("")
+    things = f"{thing_of(report)}s"
     for one in classes[:CLASSES_PRINTED_MAX]:
-        print_line(f"{one['labels']:>10,} labels {one['images']:>10,} images  {one['name']}")
+        print_line(f"{one['labels']:>10,} labels {one['images']:>10,} {things}  {one['name']}")
     if len(classes) > CLASSES_PRINTED_MAX:
         print_line(f"{'':>10} and {len(classes) - CLASSES_PRINTED_MAX:,} classes more")
     if report["advice"]:

@@ -1,6 +1,7 @@
 """`labelmarket report`: what it prints and writes, what it says of bad files, how it ends."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -183,6 +184,104 @@ def test_predicted_classes_of_whole_items_are_judged(shell: Shell, tmp_path: Pat
     text = read_page(page.read_text()).text_of("main")
     assert "1 of 2 items have exactly the classes of gold." in text
     assert "Accuracy of the predictions" in text
+
+
+def test_labels_that_nothing_true_can_be_said_of_are_counted(shell: Shell, tmp_path: Path) -> None:
+    labels = coco(tmp_path / "labels.json", [*BOXES, (4, "cat", HERE)], images=4)
+    gold = coco(tmp_path / "gold.json", BOXES)
+
+    report = shell.json("report", labels, "--gold", gold)
+
+    assert report["quality"]["wrong"] == 0
+    assert "not compared, on items without true labels: 1 labels" in shell.said
+
+
+def test_results_of_unknown_numbers_are_counted(shell: Shell, tmp_path: Path) -> None:
+    labels = coco(tmp_path / "labels.json", BOXES)
+    found = results(tmp_path / "found.json", [*BOXES, (9, "cat", HERE), (8, "dog", HERE)])
+
+    report = shell.json("report", labels, "--predicted", found)
+
+    assert report["quality"]["right"] == 3
+    assert f"{found}: left out, its numbers stand for no item or no class: 2 labels" in shell.said
+
+
+def test_what_fits_wholly_is_compared_without_a_word(shell: Shell, tmp_path: Path) -> None:
+    labels = coco(tmp_path / "labels.json", BOXES)
+
+    shell.json("report", labels, "--predicted", results(tmp_path / "found.json", BOXES))
+
+    assert "not compared" not in shell.said
+    assert "left out" not in shell.said
+
+
+def test_models_that_learned_from_nested_parts_tell_what_more_labels_did(
+    shell: Shell, tmp_path: Path
+) -> None:
+    true: list[Box] = [(n, "cat", HERE) for n in range(1, 9)]
+    labels = coco(tmp_path / "labels.json", true, images=8)
+    few = results(tmp_path / "few.json", true[:2])
+    many = results(tmp_path / "many.json", true)
+
+    report = shell.json(
+        *("report", labels, "--predicted-with", f"4={few}", "--predicted-with", f"8={many}")
+    )
+
+    [impact] = [one["impact"] for one in report["advice"] if one["classes"][:1] == ["cat"]]
+    assert impact["metric"] == "AP"
+    assert [point["labels"] for point in impact["points"]] == [4, 8]
+    assert [point["value"] for point in impact["points"]] == pytest.approx([26 / 101, 1.0])
+    assert [Path(one["file"]).name for one in report["files"]] == [
+        *("labels.json", "few.json", "many.json")
+    ]
+
+
+def test_models_of_whole_items_are_measured_by_f1(shell: Shell, tmp_path: Path) -> None:
+    files = {}
+    for name, told in (("true", "sad"), ("few", "happy"), ("many", "sad")):
+        files[name] = tmp_path / f"{name}.csv"
+        files[name].write_text(f"text,label\ngood,happy\nfine,happy\nbad,{told}\nodd,sad\n")
+
+    report = shell.json(
+        *("report", files["true"], "--predicted-with", f"2={files['few']}"),
+        *("--predicted-with", f"4={files['many']}"),
+    )
+
+    [impact] = [one["impact"] for one in report["advice"] if one["classes"][:1] == ["sad"]]
+    assert impact["metric"] == "F1"
+    assert [point["value"] for point in impact["points"]] == pytest.approx([2 / 3, 1.0])
+
+
+@pytest.mark.parametrize("wrong", ["found.json", "=found.json", "1.5=found.json", "2="])
+def test_a_model_without_a_number_is_refused(shell: Shell, tmp_path: Path, wrong: str) -> None:
+    labels = coco(tmp_path / "labels.json", BOXES)
+
+    assert "is not like 500=" in shell.refused("report", labels, "--predicted-with", wrong)
+
+
+@pytest.mark.parametrize("many", [0, 4])
+def test_a_model_cannot_learn_from_more_items_than_there_are(
+    shell: Shell, tmp_path: Path, many: int
+) -> None:
+    labels = coco(tmp_path / "labels.json", BOXES)
+
+    shell.run("report", labels, "--predicted-with", f"{many}={labels}", code=1)
+
+    assert f"a model can learn from 1 to 3 of the 3 items, not from {many}" in shell.said
+
+
+def test_what_has_no_boxes_is_not_called_an_image(shell: Shell, tmp_path: Path) -> None:
+    path, page = tmp_path / "tone.csv", tmp_path / "tone.html"
+    path.write_text("text,labels\ngood,happy|calm\nbad,sad\nfine,happy\nbare,\n")
+
+    printed = shell.run("report", path)
+    shell.run("report", path, "--html", page)
+
+    assert "         2 labels          2 items  happy\n" in printed
+    assert "image" not in printed
+    said = re.sub(r"\{[^}]*\}", "", read_page(page.read_text()).text_of("main"))
+    assert "image" not in said.lower()
+    assert "Effective items" in said
 
 
 def test_words_on_whole_items_have_no_places(shell: Shell, tmp_path: Path) -> None:

@@ -36,10 +36,11 @@ def report_page(report: Report, *, title: str) -> str:
     if (found := report["quality"]) is not None:
         sections.append(item_quality(found) if found["geometry"] == "item" else quality(found))
     sections += [build(report) for name, build in BUILT.items() if name in report["sections"]]
+    thing = words.thing_of(report)
     lead = (
         f"{words.counted(report['labels'], 'label', 'labels')} of "
         f"{words.counted(len(report['classes']), 'class', 'classes')} on "
-        f"{words.counted(report['images'], 'image', 'images')}"
+        f"{words.counted(report['images'], thing, thing + 's')}"
     )
     return page(
         title=together(("Report on ", words.shown(title))),

@@ -2,6 +2,7 @@
 
 from labelmarket.adapters.pages.markup import Html, tag
 from labelmarket.adapters.pages.tables import Number
+from labelmarket.workers.insight.report_types import Report
 
 NAME_CHARACTERS_MAX, SENTENCE_CHARACTERS_MAX = 120, 500
 NONE = "–"
@@ -35,6 +36,11 @@ def figure(value: float | None, *, digits: int = 3) -> str:
 
 def interval(low: float, high: float) -> str:
     return f"{figure(low)} to {figure(high)}"
+
+
+def thing_of(report: Report) -> str:
+    """Name what is labeled: what has boxes is an image, the rest may be a text or a row."""
+    return "image" if "location" in report["sections"] else "item"
 
 
 def short(text: str, *, characters_max: int = NAME_CHARACTERS_MAX) -> str:

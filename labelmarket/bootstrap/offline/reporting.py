@@ -1,66 +1,100 @@
 """The report of label files, from the files to what the page and the JSON say."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from labelmarket.adapters.formats.aligning import aligned
 from labelmarket.adapters.formats.dataset import Dataset
 from labelmarket.bootstrap.offline.placing import all_labels, put_together
-from labelmarket.bootstrap.offline.reading import FileRead, Tell
+from labelmarket.bootstrap.offline.reading import FileRead, Tell, Unusable
+from labelmarket.workers.columns import LabelColumns
 from labelmarket.workers.insight import spans
 from labelmarket.workers.insight.report_types import Report
-from labelmarket.workers.insight.whole import report_of
+from labelmarket.workers.insight.whole import NESTED_MAX, report_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What labels are compared with: true ones, predictions, and those of models that grew.
+
+    `nested` are predictions of models that learned from so many of the reported items each, the
+    smaller parts within the larger.
+    """
+
+    gold: FileRead | None = None
+    predicted: FileRead | None = None
+    nested: tuple[tuple[int, FileRead], ...] = ()
+
+    @property
+    def files(self) -> list[FileRead]:
+        one_each = [one for one in (self.gold, self.predicted) if one is not None]
+        return [*one_each, *(file for _, file in self.nested)]
 
 
 def report_on(
-    files: Sequence[FileRead],
-    *,
-    tell: Tell,
-    images: Path | None = None,
-    gold: FileRead | None = None,
-    predicted: FileRead | None = None,
+    files: Sequence[FileRead], *, beside: Beside, tell: Tell, images: Path | None = None
 ) -> Report:
     """Report on the labels of all files as one.
 
-    Labels are compared with `gold` and `predicted` labels with these, or with gold where both are
-    given. Images tell the sizes that the files do not, and which of them are there twice.
+    Labels are compared with gold and predicted labels with these, or with gold where both are
+    given. Images tell the sizes that the files do not, and which of them are there twice. Raises
+    Unusable for nested models that cannot be.
     """
-    datasets, truth, guesses = _on_one_base(files, gold=gold, predicted=predicted)
+    base = (beside.gold or files[0]).dataset
+    # Without gold the files are the truth themselves, and need nobody else's names.
+    own = [one.dataset if beside.gold is None else _on(one, base, tell=tell) for one in files]
+    others = [_on(one, base, tell=tell) for one in beside.files]
     if images is not None:
         from labelmarket.bootstrap.offline.picturing import pictured  # noqa: PLC0415  (Pillow)
 
         tell(f"looking at the images in {images}")
-        datasets = [pictured(one, images) for one in datasets]
-    others = [one for one in (truth, guesses) if one is not None]
-    together = put_together([*datasets, *others])
-    ours, rest = all_labels(together.labels[: len(datasets)]), together.labels[len(datasets) :]
-    compared = rest[-1] if guesses is not None else ours if truth is not None else None
+        own = [pictured(one, images) for one in own]
+    together = put_together([*own, *others])
+    ours, rest = all_labels(together.labels[: len(own)]), list(together.labels[len(own) :])
+    truth = rest.pop(0) if beside.gold is not None else None
+    guesses = rest.pop(0) if beside.predicted is not None else None
+    compared = ours if guesses is None and truth is not None else guesses
+    for given in (compared, *rest):
+        _tell_unjudged(given, ours if truth is None else truth, tell=tell)
+    shares = _shares([many for many, _ in beside.nested], of=spans.count(ours.covered))
     tell("measuring")
     return report_of(
-        together.items, ours, gold=rest[0] if truth is not None else None, predictions=compared
+        together.items,
+        ours,
+        gold=truth,
+        predictions=compared,
+        nested=tuple(zip(shares, rest, strict=True)),
     )
 
 
-def _on_one_base(
-    files: Sequence[FileRead], *, gold: FileRead | None, predicted: FileRead | None
-) -> tuple[list[Dataset], Dataset | None, Dataset | None]:
-    """Put all on the items of what is held for true."""
-    datasets = [one.dataset for one in files]
-    base = datasets[0] if gold is None else gold.dataset
-    if gold is not None:
-        datasets = [_on(one, base) for one in datasets]
-    return (
-        datasets,
-        None if gold is None else base,
-        None if predicted is None else _on(predicted.dataset, base),
-    )
+def _shares(numbers: Sequence[int], *, of: int) -> list[float]:
+    if len(numbers) > NESTED_MAX:
+        raise Unusable(f"at most {NESTED_MAX} models can be compared, not {len(numbers)}")
+    if beyond := [many for many in numbers if not 0 < many <= of]:
+        raise Unusable(f"a model can learn from 1 to {of} of the {of} items, not from {beyond[0]}")
+    return [many / of for many in numbers]
 
 
-def _on(dataset: Dataset, base: Dataset) -> Dataset:
+def _tell_unjudged(given: LabelColumns | None, truth: LabelColumns, *, tell: Tell) -> None:
+    """Say how many labels nothing true can be said of."""
+    if given is None:
+        return
+    unjudged = int((~spans.holds(truth.covered, given.items)).sum())
+    if unjudged:
+        tell(f"not compared, on items without true labels: {unjudged} labels")
+
+
+def _on(file: FileRead, base: Dataset, *, tell: Tell) -> Dataset:
     """Put a file on another's items where that loses nothing, or where it has but numbers."""
+    dataset = file.dataset
+    if dataset is base:
+        return dataset
     moved = aligned(dataset, base)
     here, there = dataset.labels.covered, moved.labels.covered
-    whole = moved.problems_total == dataset.problems_total and spans.count(here) == spans.count(
-        there
-    )
-    return moved if dataset.numbered or whole else dataset
+    lost = moved.problems_total - dataset.problems_total
+    if not dataset.numbered and (lost or spans.count(here) != spans.count(there)):
+        return dataset
+    if lost:
+        tell(f"{file.path}: left out, its numbers stand for no item or no class: {lost} labels")
+    return moved

@@ -7,8 +7,6 @@ from math import log2
 from labelmarket.workers.insight.finding_types import Impact, Point
 from labelmarket.workers.insight.wording import counted
 
-METRIC = "AP"
-
 NOT_COMPARED = (
     "Not known: it takes predictions of models that learned from nested parts of the labels, "
     "and true labels to compare them with."
@@ -18,10 +16,11 @@ NOT_LABELS = "Not known: nobody has compared models before and after such a repa
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """A model that learned from a share of the labels, and its AP by the name of the class."""
+    """A model that learned from a share of the labels, and its metric by the name of the class."""
 
     share: float
-    precision: dict[str, float]
+    values: dict[str, float]
+    metric: str = "AP"
 
 
 def impact_of(
@@ -30,15 +29,16 @@ def impact_of(
     """Give what more labels of a class did so far, or why nobody can tell."""
     if len(learned) < 2:
         return None, NOT_COMPARED
-    values = {round(one.share * labels): one.precision.get(name) for one in learned}
+    values = {round(one.share * labels): one.values.get(name) for one in learned}
     points = [(n, value) for n, value in sorted(values.items()) if n > 0 and value is not None]
     if len(points) < 2:
         return None, f"Not known: there are too few true labels of {name} to compare with."
     slope = _slope([(log2(n), value) for n, value in points])
     (few, before), (many, after) = points[0], points[-1]
-    said = f"{METRIC} of {name} went from {before:.3f} to {after:.3f}"
+    metric = learned[0].metric
+    said = f"{metric} of {name} went from {before:.3f} to {after:.3f}"
     impact = Impact(
-        metric=METRIC,
+        metric=metric,
         points=[Point(labels=n, value=value) for n, value in points],
         perDoubling=slope,
         words=f"{said} with {counted(many, 'label')} in place of {few:,}: "

@@ -39,7 +39,7 @@ def report_of(
     return report(
         merge([sums], classes=classes),
         items=items,
-        learned=[Learned(share, _precision(items, truth, given)) for share, given in nested],
+        learned=[_learned(items, truth, given, share=share) for share, given in nested],
         quality=None if predictions is None else _quality(items, truth, predictions),
     )
 
@@ -57,12 +57,17 @@ def _quality(
     return quality_of(evaluate(gold, found, class_names=classes))
 
 
-def _precision(
-    items: ItemTable, truth: LabelColumns, predictions: LabelColumns
-) -> dict[str, float]:
-    """Give the AP of each class that has true labels."""
+def _learned(
+    items: ItemTable, truth: LabelColumns, predictions: LabelColumns, *, share: float
+) -> Learned:
+    """Give the AP of each class that has true labels, or of whole items its F1."""
     classes = classes_of(truth, predictions)
+    if (truth.geometry == GEOMETRY_ITEM).all():
+        figures = classified(truth, predictions, classes=classes).figures
+        known = {one.name: one.value for one in figures if one.value is not None}
+        return Learned(share, known, metric="F1")
     gold, found = sides_of(truth, predictions, items=items, classes=classes)
     curves = kernels.average_precision(gold, found, n_classes=len(classes))
     values = kernels.class_precision(curves).tolist()
-    return {name: value for name, value in zip(classes, values, strict=True) if value >= 0.0}
+    named = zip(classes, values, strict=True)
+    return Learned(share, {name: value for name, value in named if value >= 0.0})

@@ -17,33 +17,37 @@ IN_SIGHT = 10
 def advice(report: Report) -> Section:
     listed, total = report["advice"], report["adviceTotal"]
     if not listed:
-        said = "Nothing stands out: no class is rare, crowded into few images or always in company."
+        thing = words.thing_of(report)
+        said = (
+            f"Nothing stands out: no class is rare, crowded into few {thing}s or always in company."
+        )
         return Section(name="advice", title="Next batch", content=(tag("p", said),))
+    actions = [_action(one, thing=words.thing_of(report)) for one in listed]
     cut = "" if total <= len(listed) else f" The first {len(listed)} of {words.count(total)}."
     return Section(
         name="advice",
         title="Next batch",
         content=(
             tag("p", f"What to collect or to look at next, the most pressing first.{cut}"),
-            tag("ol", *map(_action, listed[:IN_SIGHT]), class_="advice"),
-            *_others(listed[IN_SIGHT:]),
+            tag("ol", *actions[:IN_SIGHT], class_="advice"),
+            *_others(actions[IN_SIGHT:], first=IN_SIGHT + 1),
         ),
     )
 
 
-def _others(listed: Sequence[Advice]) -> list[Html]:
-    if not listed:
+def _others(actions: Sequence[Html], *, first: int) -> list[Html]:
+    if not actions:
         return []
-    rest = tag("ol", *map(_action, listed), start=listed[0]["rank"], class_="advice")
-    return [tag("details", tag("summary", f"{len(listed)} more"), rest)]
+    rest = tag("ol", *actions, start=first, class_="advice")
+    return [tag("details", tag("summary", f"{len(actions)} more"), rest)]
 
 
-def _action(one: Advice) -> Html:
+def _action(one: Advice, *, thing: str) -> Html:
     evidence = one["evidence"]
     pairs: list[tuple[str, Content]] = [
         ("Evidence", f"{words.count(evidence['count'])} of {words.count(evidence['of'])}")
     ]
-    pairs += [(_spoken(number["name"]), _number(number)) for number in one["numbers"]]
+    pairs += [(_spoken(number["name"], thing=thing), _number(number)) for number in one["numbers"]]
     return tag(
         "li",
         tag("span", one["rank"], class_="rank"),
@@ -75,9 +79,10 @@ def _impact(one: Advice) -> str:
     return f"{words.sentence(impact['words'])} ({impact['metric']}: {points})"
 
 
-def _spoken(name: str) -> str:
+def _spoken(name: str, *, thing: str) -> str:
     """Give a name of the JSON as words."""
-    return words.short(re.sub("(?<=[a-z])(?=[A-Z])", " ", name).lower())
+    apart = re.sub("(?<=[a-z])(?=[A-Z])", " ", name).lower()
+    return words.short(apart.replace("image", thing))
 
 
 def _number(number: Number) -> str:

@@ -9,12 +9,13 @@ from labelmarket.workers.insight.report_types import ClassCount, Report
 
 
 def classes(report: Report) -> Section:
+    thing = words.thing_of(report)
     columns = (
         Column("Class", number=False),
         Column("Labels"),
         Column("Share of labels"),
-        Column("Images"),
-        Column("Share of images"),
+        Column(f"{thing.title()}s"),
+        Column(f"Share of {thing}s"),
     )
     listed = report["classes"]
     most = max((one["shareOfLabels"] for one in listed), default=0.0) or 1.0
@@ -38,7 +39,7 @@ def classes(report: Report) -> Section:
         title="Classes",
         content=(
             tag("p", _in_words(listed)),
-            table("Labels and images of every class", columns, rows, name="class-counts"),
+            table(f"Labels and {thing}s of every class", columns, rows, name="class-counts"),
         ),
     )
 

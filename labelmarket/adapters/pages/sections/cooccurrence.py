@@ -14,25 +14,29 @@ PAIRS_MAX = 200
 
 
 def cooccurrence(report: Report) -> Section:
-    content = [tag("p", _in_words(report["cooccurrenceTotal"]))]
+    thing = words.thing_of(report)
+    content = [tag("p", _in_words(report["cooccurrenceTotal"], thing=thing))]
     if report["neverWithout"]:
-        content.append(_never_without(report["neverWithout"], total=report["neverWithoutTotal"]))
+        never = _never_without(
+            report["neverWithout"], total=report["neverWithoutTotal"], thing=thing
+        )
+        content.append(never)
     if report["cooccurrence"]:
-        content += [*_matrix(report), _pairs(report)]
+        content += [*_matrix(report, thing=thing), _pairs(report, thing=thing)]
     return Section(name="cooccurrence", title="Co-occurrence", content=content)
 
 
-def _in_words(pairs: int) -> str:
+def _in_words(pairs: int, *, thing: str) -> str:
     if not pairs:
-        return "No two classes stand together on an image."
+        return f"No two classes stand together on an {thing}."
     stand = words.counted(pairs, "pair of classes stands", "pairs of classes stand")
     return (
-        f"{stand} together on at least one image. Lift is how much more often they do than if they "
-        "knew nothing of each other; φ runs from −1 to 1, with 0 for no relation."
+        f"{stand} together on at least one {thing}. Lift is how much more often they do than if "
+        "they knew nothing of each other; φ runs from −1 to 1, with 0 for no relation."
     )
 
 
-def _never_without(listed: list[NeverWithout], *, total: int) -> Html:
+def _never_without(listed: list[NeverWithout], *, total: int, thing: str) -> Html:
     rows = [
         (
             words.shown(one["a"]),
@@ -46,15 +50,17 @@ def _never_without(listed: list[NeverWithout], *, total: int) -> Html:
     columns = (
         Column("Class", number=False),
         Column("Never without", number=False),
-        Column("Images"),
-        Column("At least", "Lower bound, exact and one-sided at 95 %, of the share of images"),
+        Column(f"{thing.title()}s"),
+        Column("At least", f"Lower bound, exact and one-sided at 95 %, of the share of {thing}s"),
         Column("Is it so?", number=False),
     )
-    caption = _cut("Classes that were never seen without another", shown=len(rows), of=total)
+    caption = _cut(
+        "Classes that were never seen without another", shown=len(rows), of=total, thing=thing
+    )
     return table(caption, columns, rows, name="never-without")
 
 
-def _matrix(report: Report) -> list[Html]:
+def _matrix(report: Report, *, thing: str) -> list[Html]:
     """Give P(column | row) of the most frequent classes."""
     images = {one["name"]: one["images"] for one in report["classes"] if one["images"]}
     if len(images) < 2:
@@ -70,7 +76,7 @@ def _matrix(report: Report) -> list[Html]:
         tag("h3", "The matrix"),
         tag(
             "p",
-            "Of the images with the class of the row, the share in percent that also hold the "
+            f"Of the {thing}s with the class of the row, the share in percent that also hold the "
             f"class of the column; most frequent classes first{cut}.",
             class_="soft",
         ),
@@ -91,18 +97,19 @@ def _cell(value: float, *, own: bool) -> tuple[str, float]:
     return (f"{value * 100:.0f}" if value >= 0.005 else "<1" if value else ""), value
 
 
-def _pairs(report: Report) -> Html:
+def _pairs(report: Report, *, thing: str) -> Html:
     pairs = sorted(report["cooccurrence"], key=lambda one: (-one["images"], one["a"], one["b"]))
     columns = (
         Column("Class", number=False),
         Column("With", number=False),
-        Column("Images"),
+        Column(f"{thing.title()}s"),
         Column("Second given first"),
         Column("First given second"),
         Column("Lift"),
         Column("φ"),
     )
-    caption = _cut("Pairs", shown=min(len(pairs), PAIRS_MAX), of=report["cooccurrenceTotal"])
+    shown = min(len(pairs), PAIRS_MAX)
+    caption = _cut("Pairs", shown=shown, of=report["cooccurrenceTotal"], thing=thing)
     return table(caption, columns, map(_pair, pairs[:PAIRS_MAX]), name="pairs")
 
 
@@ -118,7 +125,7 @@ def _pair(one: Pair) -> tuple[Html, Html, Number, Number, Number, Number, Number
     )
 
 
-def _cut(caption: str, *, shown: int, of: int) -> str:
+def _cut(caption: str, *, shown: int, of: int, thing: str) -> str:
     if of <= shown:
         return caption
-    return f"{caption}: the {words.count(shown)} on the most images, of {words.count(of)}"
+    return f"{caption}: the {words.count(shown)} on the most {thing}s, of {words.count(of)}"

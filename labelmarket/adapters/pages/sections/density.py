@@ -11,6 +11,7 @@ HISTOGRAM_LENGTH_MAX = 65
 
 
 def density(report: Report) -> Section:
+    thing = words.thing_of(report)
     labels = {one["name"]: one["labels"] for one in report["classes"]}
     spread = sorted(
         (one for one in report["density"] if one["maxInOneImage"]),
@@ -22,18 +23,18 @@ def density(report: Report) -> Section:
         content=(
             tag(
                 "p",
-                "Effective images is how many images would hold the labels if they were spread "
-                "evenly: one image with most of a class teaches little more than one image. The "
-                "Gini coefficient is 0 where every image has as many, and close to 1 where one has "
-                "all.",
+                f"Effective {thing}s is how many {thing}s would hold the labels if they were "
+                f"spread evenly: one {thing} with most of a class teaches little more than one "
+                f"{thing}. The Gini coefficient is 0 where every {thing} has as many, and close to "
+                "1 where one has all.",
             ),
             cards(spread, _card),
             tag(
                 "p",
-                "Bars: images with 0, 1, 2, … labels of the class; heights go by the logarithm.",
+                f"Bars: {thing}s with 0, 1, 2, … labels of the class; heights go by the logarithm.",
                 class_="soft",
             ),
-            _table(spread),
+            _table(spread, thing=thing),
         ),
     )
 
@@ -49,13 +50,13 @@ def _card(one: Spread) -> Html:
     )
 
 
-def _table(spread: list[Spread]) -> Html:
+def _table(spread: list[Spread], *, thing: str) -> Html:
     columns = (
         Column("Class", number=False),
-        Column("Most on one image"),
-        Column("Share of that image"),
-        Column("That image", number=False),
-        Column("Effective images"),
+        Column(f"Most on one {thing}"),
+        Column(f"Share of that {thing}"),
+        Column(f"That {thing}", number=False),
+        Column(f"Effective {thing}s"),
         Column("Gini"),
     )
     rows = [
@@ -71,4 +72,4 @@ def _table(spread: list[Spread]) -> Html:
         )
         for one in spread
     ]
-    return table("How every class is spread over the images", columns, rows, name="spread")
+    return table(f"How every class is spread over the {thing}s", columns, rows, name="spread")

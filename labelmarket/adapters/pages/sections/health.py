@@ -25,10 +25,11 @@ TITLES: dict[Check, str] = {
 
 
 def health(report: Report) -> Section:
+    thing = words.thing_of(report)
     findings = sorted(report["health"], key=lambda one: one["count"] == 0)
     rows = [
         (
-            TITLES[one["check"]],
+            _title(one["check"], thing=thing),
             words.amount(one["count"]),
             words.amount(one["of"]),
             tag("strong", "look") if one["count"] else "fine",
@@ -48,14 +49,20 @@ def health(report: Report) -> Section:
         title="Health",
         content=(
             table("What was looked for, and what was found", columns, rows, name="checks"),
-            *(_examples(one) for one in findings if one["examples"]),
+            *(_examples(one, thing=thing) for one in findings if one["examples"]),
         ),
     )
 
 
-def _examples(finding: Finding) -> Html:
+def _title(check: Check, *, thing: str) -> str:
+    return TITLES[check].replace("Image", thing.title()).replace("image", thing)
+
+
+def _examples(finding: Finding, *, thing: str) -> Html:
     shown = len(finding["examples"])
-    title = f"{TITLES[finding['check']]}: {words.counted(shown, 'example', 'examples')}"
+    title = (
+        f"{_title(finding['check'], thing=thing)}: {words.counted(shown, 'example', 'examples')}"
+    )
     if finding["count"] > shown:
         title += f" of {words.count(finding['count'])}"
     return tag(

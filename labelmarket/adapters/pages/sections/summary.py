@@ -18,7 +18,7 @@ def summary(report: Report) -> Section:
                 *(tag("li", words.sentence(said)) for said in report["summary"]),
                 class_="plain",
             ),
-            *_per_image(report["labelsPerImage"]),
+            *_per_item(report["labelsPerImage"], thing=words.thing_of(report)),
         ),
     )
 
@@ -26,7 +26,7 @@ def summary(report: Report) -> Section:
 def _tiles(report: Report) -> Html:
     found = sum(1 for one in report["health"] if one["count"])
     tiles = [
-        ("Images", words.count(report["images"])),
+        (f"{words.thing_of(report).title()}s", words.count(report["images"])),
         ("Labels", words.count(report["labels"])),
         ("Classes", words.count(len(report["classes"]))),
         ("Rows left out", words.count(report["problems"])),
@@ -43,22 +43,22 @@ def _tiles(report: Report) -> Html:
     )
 
 
-def _per_image(counts: list[int]) -> list[Html]:
+def _per_item(counts: list[int], *, thing: str) -> list[Html]:
     if len(counts) < 3:
         return []
     last = len(counts) - 1
     most = f"{last} or more" if len(counts) == 65 else str(last)
     spoken = (
-        f"{words.counted(counts[0], 'image', 'images')} without labels; "
+        f"{words.counted(counts[0], thing, thing + 's')} without labels; "
         f"the most frequent number is {max(range(len(counts)), key=counts.__getitem__)}, "
         f"the largest {most}"
     )
     return [
-        tag("h3", "Labels to an image"),
+        tag("h3", f"Labels to an {thing}"),
         tag(
             "figure",
             histogram(counts, first="0", last=most, spoken=spoken, under="labels"),
-            tag("p", f"{spoken}. Heights go by the logarithm of the number of images."),
+            tag("p", f"{spoken}. Heights go by the logarithm of the number of {thing}s."),
             class_="wide",
         ),
     ]
