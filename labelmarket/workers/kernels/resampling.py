@@ -99,7 +99,8 @@ def resampled_precision(
                 draws,
                 RECALLS,
                 len(THRESHOLDS),
-                values[:, at : at + len(draws)],
+                at,
+                values,
             )
 
     in_blocks(block, rows=samples, rows_min=1)
@@ -169,9 +170,13 @@ def _resample(
     draws: Draws,
     recalls: Floats,
     thresholds: int,
+    first: int,
     values: Floats,
 ) -> None:
-    """Weigh each detection by its image's draws; copies of one are right or wrong together."""
+    """Weigh each detection by its image's draws; copies of one are right or wrong together.
+
+    The values begin at their column `first`: a part of a table would be of another type.
+    """
     for k in range(len(starts) - 1):
         here = by_score[starts[k] : starts[k + 1]]
         mine = gold_images[gold_starts[k] : gold_starts[k + 1]]
@@ -195,7 +200,7 @@ def _resample(
             total = 0.0
             for t in range(thresholds):
                 total += _area(times[:n], good, bad, t, least, hits, rate)
-            values[k, s] = total / (thresholds * len(recalls))
+            values[k, first + s] = total / (thresholds * len(recalls))
 
 
 @njit(cache=True, nogil=True)

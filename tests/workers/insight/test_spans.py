@@ -25,10 +25,11 @@ def test_spans_hold_exactly_their_ordinals_in_fewest_ranges(values: set[int]) ->
 
 
 @given(numbers, numbers)
-def test_minus_union_and_holds_are_those_of_sets(one: set[int], other: set[int]) -> None:
+def test_minus_both_union_and_holds_are_those_of_sets(one: set[int], other: set[int]) -> None:
     every = np.arange(31)
 
     assert spans.minus(of(one), of(other)).tolist() == of(one - other).tolist()
+    assert spans.both(of(one), of(other)).tolist() == of(one & other).tolist()
     assert spans.union((of(one), of(other))).tolist() == of(one | other).tolist()
     assert spans.holds(of(one), every).tolist() == [value in one for value in range(31)]
 
