@@ -4,7 +4,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from labelmarket.workers.insight.quality_types import ItemClassQuality, ItemQuality, Quality
+    from labelmarket.workers.insight.quality_types import (
+        ClassQuality,
+        ItemClassQuality,
+        ItemQuality,
+        Quality,
+    )
 
 METRICS = {"ap": "AP", "f1": "F1", "precision": "P", "recall": "R", "accuracy": "A"}
 COUNTS = ("gold", "found", "wrong")
@@ -25,7 +30,7 @@ def of_objects(quality: "Quality") -> Iterator[str]:
     yield ""
     yield _heads("AP", "AP from", "AP to", "AP50", "AP75", *COUNTS)
     for one in quality["classes"]:
-        figures = (one["ap"], one["low"], one["high"], one["ap50"], one["ap75"])
+        figures = (one["ap"], *_ends(one), one["ap50"], one["ap75"])
         yield _class(one["name"], figures, (one["gold"], one["right"], one["wrong"]))
 
 
@@ -52,8 +57,13 @@ def _item_classes(classes: "Sequence[ItemClassQuality]") -> Iterator[str]:
     yield _heads(heads[0], f"{heads[0]} from", f"{heads[0]} to", *heads[1:], *COUNTS)
     for one in classes:
         scores = {name: one[name] for name in ("f1", "precision", "recall")}
-        figures = (one["value"], one["low"], one["high"], *(scores[name] for name in others))
+        figures = (one["value"], *_ends(one), *(scores[name] for name in others))
         yield _class(one["name"], figures, (one["gold"], one["right"], one["wrong"]))
+
+
+def _ends(one: "ClassQuality | ItemClassQuality") -> tuple[float | None, float | None]:
+    """Give the interval, or nothing where it says nothing."""
+    return (None, None) if one["value"] is None else (one["low"], one["high"])
 
 
 def _heads(*names: str) -> str:

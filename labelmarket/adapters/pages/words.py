@@ -34,8 +34,9 @@ def figure(value: float | None, *, digits: int = 3) -> str:
     return NONE if value is None else f"{value:,.{digits}f}".replace("-", "−")
 
 
-def interval(low: float, high: float) -> str:
-    return f"{figure(low)} to {figure(high)}"
+def interval(value: float | None, *, low: float, high: float) -> str:
+    """Give what a figure lies between; without the figure that says nothing."""
+    return NONE if value is None else f"{figure(low)} to {figure(high)}"
 
 
 def thing_of(report: Report) -> str:

@@ -81,7 +81,7 @@ def _class(one: ItemClassQuality) -> tuple[Cell, ...]:
     return (
         words.shown(one["name"]),
         Number(shown=f1, value=one["f1"]),
-        words.interval(one["low"], one["high"]),
+        words.interval(one["value"], low=one["low"], high=one["high"]),
         *(
             Number(shown=words.figure(value), value=value)
             for value in (one["precision"], one["recall"])

@@ -120,7 +120,7 @@ def _class(one: ClassQuality) -> tuple[Cell, ...]:
     return (
         words.shown(one["name"]),
         Number(shown=together((words.figure(one["ap"]), meter(one["ap"] or 0.0))), value=one["ap"]),
-        words.interval(one["low"], one["high"]),
+        words.interval(one["value"], low=one["low"], high=one["high"]),
         *(Number(shown=words.figure(value), value=value) for value in figures),
         *map(words.amount, counts),
     )
