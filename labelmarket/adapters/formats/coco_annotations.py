@@ -1,6 +1,7 @@
 """The annotations of a COCO file as columns, under the ids that the file gives."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import msgspec
@@ -11,8 +12,8 @@ from labelmarket.adapters.formats import coco_rows
 from labelmarket.adapters.formats.coco_file import Found
 from labelmarket.adapters.formats.coco_rows import Annotation, Id
 from labelmarket.adapters.formats.coco_values import Values, room
-from labelmarket.adapters.formats.json_file import refusing
 from labelmarket.adapters.formats.problems import BadRow
+from labelmarket.adapters.formats.refusing import refusing
 from labelmarket.workers.columns import Int64s
 
 ODD = 255
@@ -85,7 +86,7 @@ def _decoded(
 ) -> Iterator[tuple[int, Annotation]]:
     """Decode rows one by one; those that cannot be taken go to `bad`."""
     for place in places.tolist():
-        with refusing(f"annotations[{place}]"):
+        with _refusing(rows, place):
             text = _text(rows, place)
             try:
                 row = coco_rows.annotation(text)
@@ -93,6 +94,14 @@ def _decoded(
                 bad[place] = BadAnnotation(refused, coco_rows.image_id(text))
                 continue
         yield place, row
+
+
+def _refusing(rows: list[Raw] | Found, place: int) -> AbstractContextManager[None]:
+    """Name a row that is no strict JSON, with its line where the whole file is at hand."""
+    name = f"annotations[{place}]"
+    if isinstance(rows, list):
+        return refusing(name)
+    return refusing(name, text=memoryview(rows.text), begin=int(rows.spans[place, 0]))
 
 
 def _text(rows: list[Raw] | Found, place: int) -> bytes:

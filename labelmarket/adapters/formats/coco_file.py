@@ -68,7 +68,7 @@ def results(path: Path) -> list[Raw] | Found:
     """Open a file that is a list of annotations and nothing else. Raises UnreadableFile."""
     if path.stat().st_size >= SCAN_BYTES_MIN:
         text = json_file.mapped(path)
-        found = _found(text, begin=_list_at(text, 0))
+        found = _found(text, begin=_first(text))
         if found is not None and bytes(text[found[1] :]).strip(b" \t\r\n") == b"]":
             return found[0]
     return json_file.rows(json_file.list_of(path), name="annotations")
@@ -106,6 +106,12 @@ def _scanned(text: mmap.mmap) -> CocoFile | None:
 def _list_at(text: mmap.mmap, at: int) -> int:
     """Give the place of the next bracket that opens a list, or -1 when there is none near."""
     return text.find(b"[", at, at + 4_096)
+
+
+def _first(text: mmap.mmap) -> int:
+    """Give the place of the bracket that opens the file, or -1 when anything stands before it."""
+    mark, begin = json_file.mark_bytes(text), _list_at(text, 0)
+    return -1 if text[mark:begin].strip(b" \t\r\n") else begin
 
 
 def _found(text: mmap.mmap | bytes, *, begin: int) -> tuple[Found, int] | None:

@@ -6,7 +6,6 @@ import mmap
 from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,9 +13,9 @@ import msgspec
 import numpy as np
 from msgspec import Raw
 
+from labelmarket.adapters.formats.refusing import CHUNK_BYTES, line_of, refusing
 from labelmarket.application.labels import FILE_BYTES_MAX, ROWS_MAX, UnreadableFile
 
-CHUNK_BYTES = 1 << 20
 REST_BYTES_MAX = 1 << 22
 """Most bytes of a file outside its long lists; they are parsed in full, to be strict with them."""
 
@@ -53,9 +52,11 @@ def list_of(path: Path) -> Raw:
     """Map a file that is one list, and give it; the rows are to be looked at one by one."""
     text = without_mark(mapped(path))
     _check_text(text)
-    with refusing():
+    with refusing(text=text):
+        # That it is JSON is seen first: a wrong shape is seen before the end.
+        whole: Raw = msgspec.json.decode(text, type=Raw)
         msgspec.json.decode(text, type=list[Raw])
-        return msgspec.json.decode(text, type=Raw)
+        return whole
 
 
 def mapped(path: Path) -> mmap.mmap:
@@ -83,7 +84,7 @@ def without_mark(text: mmap.mmap) -> memoryview:
 def strict_members(text: memoryview) -> Members:
     """Give the lists of a text that is strict JSON. Raises UnreadableFile."""
     _check_text(text)
-    with refusing():
+    with refusing(text=text):
         members = _members(text)
     check_object(_rest(text, members))
     return members
@@ -111,22 +112,6 @@ def check_int(value: int | str) -> None:
         _too_big(f"of {value.bit_length()} bits")
 
 
-@contextmanager
-def refusing(name: str = "") -> Iterator[None]:
-    """Turn every way in which text fails to be this JSON into one refusal."""
-    place = f"{name}: " if name else ""
-    try:
-        yield
-    except msgspec.ValidationError as error:
-        raise UnreadableFile(code="WRONG_SHAPE", message=f"{place}{error}") from None
-    except (msgspec.DecodeError, json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise UnreadableFile(code="NOT_JSON", message=f"{place}{error}") from None
-    except RecursionError:
-        raise UnreadableFile(
-            code="TOO_DEEP", message=f"{place}lists and objects are nested too deeply"
-        ) from None
-
-
 def _members(text: memoryview) -> Members:
     try:
         return msgspec.json.decode(text, type=Members)
@@ -146,9 +131,8 @@ def _check_text(text: memoryview) -> None:
         try:
             decoder.decode(chunk, final=at + CHUNK_BYTES >= len(text))
         except UnicodeDecodeError:
-            raise UnreadableFile(
-                code="NOT_JSON", message=f"the text is not UTF-8 near byte {at}"
-            ) from None
+            message = f"line {line_of(text, at)} or later, near byte {at}: the text is not UTF-8"
+            raise UnreadableFile(code="NOT_JSON", message=message) from None
     if objects > OBJECTS_MAX:
         raise too_many()
 

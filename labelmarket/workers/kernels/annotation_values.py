@@ -114,6 +114,8 @@ def _polygons(text: Text, at: np.uintp, row: int, into: Values) -> int:
     first, stop = into.first_ring[row], into.first_ring[row + 1]
     if text[at] != _LIST:
         return _UNREAD
+    if first == stop and text[_blank(text, at + _ONE)] != _LIST_END:
+        return _UNREAD
     for ring in range(first, stop):
         at, count = _ring(text, _blank(text, at + _ONE), into.points[place:full])
         if count < 0:

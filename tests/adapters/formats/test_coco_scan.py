@@ -143,6 +143,16 @@ def test_both_ways_refuse_the_same_damage(annotations: list[Any], data: st.DataO
     assert isinstance(one, str) or str(spoken(one)) == str(spoken(other))
 
 
+@pytest.mark.parametrize(
+    "outline", [b"[0]", b"[1,2,3,4]", b"[null]", b"[ ]", b"[[],[]]", b"[[] ,1]"]
+)
+def test_an_outline_that_is_no_list_of_lists_is_bad_both_ways(outline: bytes) -> None:
+    row = b'{"image_id":1,"category_id":1,"segmentation":%s}' % outline
+    text = b'{"images":[],"annotations":[%s]}' % row
+
+    assert str(spoken(read(text, scan=True))) == str(spoken(read(text, scan=False)))
+
+
 def plain(count: int) -> list[Any]:
     return [
         annotation(1, id=n, area=0.1 * n, segmentation=[[0.1, n, 2.25, 3e2]]) for n in range(count)

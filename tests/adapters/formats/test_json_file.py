@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from labelmarket.adapters.formats import json_file
+from labelmarket.adapters.formats import coco_file, json_file
+from labelmarket.adapters.formats.coco_annotations import annotations
 from labelmarket.adapters.formats.coco_items import read_items
 from labelmarket.adapters.formats.coco_labels import read_labels
 from labelmarket.application.labels import FILE_BYTES_MAX, UnreadableFile
@@ -164,3 +165,56 @@ def test_the_json_suite_is_told_apart_inside_a_file_as_well(tmp_path: Path, fram
                 read_items(path, after=ItemTable(()), media={})
         elif "duplicated_key" not in case.name:
             read_items(path, after=ItemTable(()), media={})
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (b'{\n"images":[{"id":1},\n{"id":', "line 3, byte 28: "),
+        (b'{"images":[],\n"x":tru}', "line 2, byte 19: "),
+        (b'{"images":[],\n\n"x":NaN}', "line 3, byte 19: "),
+        (b'{"images":[],\n"x":"\xff"}', "line 1 or later, near byte 0: "),
+    ],
+)
+def test_a_broken_file_is_named_with_its_line(tmp_path: Path, text: bytes, place: str) -> None:
+    assert place in refusal(written(tmp_path, text)).message
+
+
+@pytest.mark.parametrize("scan_bytes_min", [0, 1 << 30])
+def test_a_file_that_is_cut_off_inside_a_row_is_named_with_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scan_bytes_min: int
+) -> None:
+    monkeypatch.setattr(coco_file, "SCAN_BYTES_MIN", scan_bytes_min)
+    whole = json.dumps(coco(images=[image(1)], annotations=[annotation(1)] * 9), indent=1).encode()
+    cut = whole[: whole.rfind(b"bbox")]
+
+    refused = refusal(written(tmp_path, cut))
+
+    assert refused.code == "NOT_JSON"
+    lines = cut.count(b"\n") + 1
+    assert f"line {lines}, byte {len(cut)}: " in refused.message
+
+
+def test_a_row_that_is_no_json_is_named_with_its_line_by_a_scan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coco_file, "SCAN_BYTES_MIN", 0)
+    rows = b'{"image_id":1,"category_id":1},\n{"image_id":1,"category_id":1,"x":nul }'
+    path = written(tmp_path, b'{"images":[],"categories":[],\n"annotations":[' + rows + b"]}")
+
+    with pytest.raises(UnreadableFile, match=r"^annotations\[1\]: line 3, byte 112: "):
+        annotations(coco_file.coco_file(path).rows())
+
+
+@pytest.mark.parametrize("before", [b"x", b"null,", b'{"a":', b"\xef\xbb\xbf\xef\xbb\xbf"])
+@pytest.mark.parametrize("scan_bytes_min", [0, 1 << 30])
+def test_nothing_stands_before_a_bare_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: bytes, scan_bytes_min: int
+) -> None:
+    monkeypatch.setattr(coco_file, "SCAN_BYTES_MIN", scan_bytes_min)
+    path = written(tmp_path, before + b'[{"image_id":1,"category_id":1}]')
+
+    with pytest.raises(UnreadableFile) as refused:
+        coco_file.results(path)
+
+    assert refused.value.code == "NOT_JSON"
