@@ -9,12 +9,13 @@ import numpy as np
 from msgspec import Raw
 
 from labelmarket.adapters.formats import coco_rows
+from labelmarket.adapters.formats.coco_fields import Fields
 from labelmarket.adapters.formats.coco_file import Found
 from labelmarket.adapters.formats.coco_rows import Annotation, Id
 from labelmarket.adapters.formats.coco_values import Values, room
 from labelmarket.adapters.formats.problems import BadRow
 from labelmarket.adapters.formats.refusing import refusing
-from labelmarket.workers.columns import Int64s
+from labelmarket.workers.columns import NO_ID, Int64s
 
 ODD = 255
 ROWS_MIN = 2_048
@@ -22,18 +23,25 @@ ROWS_MIN = 2_048
 
 @dataclass(frozen=True, slots=True)
 class BadAnnotation:
-    """Why a row cannot be taken, and the image that it names, where it names one."""
+    """Why a row cannot be taken, the image that it names, if any, and the names not read in it."""
 
     refused: BadRow
     image_id: Id | None
+    others: list[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annotations:
-    """Every row of a file, in its order; the values of those in `bad` mean nothing."""
+    """Every row of a file, in its order; the values of those in `bad` mean nothing.
+
+    `fields` are the names that are not read, `ids_lost` counts ids of rows that are no whole
+    numbers below 2**63.
+    """
 
     values: Values
     bad: dict[int, BadAnnotation]
+    fields: Fields
+    ids_lost: int
 
 
 def annotations(rows: list[Raw] | Found) -> Annotations:
@@ -54,6 +62,7 @@ def annotations(rows: list[Raw] | Found) -> Annotations:
     for place in alone.tolist():
         polygons = said[place].polygons if place in said else []
         rings[place], numbers[place] = len(polygons), sum(map(len, polygons))
+    fields = _fields(rows, said, bad)
     values = room(rings=rings, numbers=numbers)
     if isinstance(rows, Found):
         missed = _filled(rows, values)
@@ -62,7 +71,22 @@ def annotations(rows: list[Raw] | Found) -> Annotations:
         values.put(place, row)
     for place in bad:
         values.spoil(place)
-    return Annotations(values=values, bad=bad)
+    lost = sum(one.id is not None and values.ids[place] == NO_ID for place, one in said.items())
+    return Annotations(values=values, bad=bad, fields=fields, ids_lost=int(lost))
+
+
+def _fields(
+    rows: list[Raw] | Found, alone: dict[int, Annotation], bad: dict[int, BadAnnotation]
+) -> Fields:
+    """Count the names that are not read: a scan has counted those of the rows plain to it."""
+    fields = Fields()
+    if isinstance(rows, Found):
+        fields.add_all(rows.others)
+    for row in alone.values():
+        fields.say(row.others)
+    for one in bad.values():
+        fields.say(one.others)
+    return fields
 
 
 def _filled(found: Found, values: Values) -> Int64s:
@@ -91,7 +115,8 @@ def _decoded(
             try:
                 row = coco_rows.annotation(text)
             except BadRow as refused:
-                bad[place] = BadAnnotation(refused, coco_rows.image_id(text))
+                others = coco_rows.unread(text, row=coco_rows.AnnotationRow)
+                bad[place] = BadAnnotation(refused, coco_rows.image_id(text), others)
                 continue
         yield place, row
 
@@ -101,7 +126,7 @@ def _refusing(rows: list[Raw] | Found, place: int) -> AbstractContextManager[Non
     name = f"annotations[{place}]"
     if isinstance(rows, list):
         return refusing(name)
-    return refusing(name, text=memoryview(rows.text), begin=int(rows.spans[place, 0]))
+    return refusing(name, text=rows.text.data, begin=int(rows.spans[place, 0]))
 
 
 def _text(rows: list[Raw] | Found, place: int) -> bytes:

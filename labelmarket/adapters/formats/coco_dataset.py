@@ -10,11 +10,12 @@ import numpy as np
 import orjson
 
 from labelmarket.adapters.formats.coco_annotations import Annotations, annotations
+from labelmarket.adapters.formats.coco_fields import Fields
 from labelmarket.adapters.formats.coco_file import coco_file, results
 from labelmarket.adapters.formats.coco_labels import label_columns, ordinals_in, refused_rows
 from labelmarket.adapters.formats.coco_places import Place, Places, categories_in, images_in
 from labelmarket.adapters.formats.coco_rows import Id
-from labelmarket.adapters.formats.dataset import Dataset, Problem
+from labelmarket.adapters.formats.dataset import Dataset, Loss, Problem
 from labelmarket.adapters.formats.label_columns import boxed
 from labelmarket.adapters.formats.problems import BadRow, Problems
 from labelmarket.adapters.formats.run_lengths import packed
@@ -30,21 +31,38 @@ from labelmarket.workers.columns import (
 )
 from labelmarket.workers.insight import spans
 
+NO_NUMBER = "only whole numbers below 2**63 are kept"
+
 
 def read_coco(path: Path, *, name: str) -> Dataset:
     """Read images, annotations and categories. Raises UnreadableFile."""
     file, images, kinds, rows = coco_file(path), Problems(), Problems(), Problems()
-    listed, sizes = images_in(file.images, images)
-    named, class_names = categories_in(file.categories, kinds)
+    of_images, of_kinds, of_file = Fields(), Fields(), Fields()
+    listed, sizes = images_in(file.images, images, fields=of_images)
+    named, class_names = categories_in(file.categories, kinds, fields=of_kinds)
+    of_file.add_all(file.beside)
+    read = annotations(file.rows())
     dataset = _dataset(
-        annotations(file.rows()),
+        read,
         items=item_columns(list(sizes), sizes=np.array(list(sizes.values())).reshape(-1, 2)),
         places=(listed, named),
         class_names=class_names,
         problems=rows,
     )
     found = ((images, "$.images"), (kinds, "$.categories"), (rows, "$.annotations"))
-    return _with_problems(dataset, found, name=name)
+    unread = (
+        *_unread(read),
+        *of_images.losses(of="images"),
+        *of_kinds.losses(of="categories"),
+        *of_file.losses(of="the file"),
+    )
+    return replace(_with_problems(dataset, found, name=name), unread=unread)
+
+
+def _unread(read: Annotations) -> tuple[Loss, ...]:
+    """Tell what annotations say and columns do not hold."""
+    lost = Loss(what="ids of annotations", count=read.ids_lost, why=NO_NUMBER)
+    return (*read.fields.losses(of="annotations"), *([lost] if read.ids_lost else []))
 
 
 def read_results(path: Path, *, name: str) -> Dataset:
@@ -68,7 +86,8 @@ def read_results(path: Path, *, name: str) -> Dataset:
         class_names=tuple(place.key for place in named.values()),
         problems=problems,
     )
-    return replace(_with_problems(dataset, ((problems, "$"),), name=name), numbered=True)
+    named_problems = _with_problems(dataset, ((problems, "$"),), name=name)
+    return replace(named_problems, numbered=True, unread=_unread(read))
 
 
 def _dataset(

@@ -2,6 +2,7 @@
 
 import mmap
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +22,10 @@ SCAN_BYTES_THERE_MIN = 1 << 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The rows of a list inside `text`, as `kernels.annotation_columns.Index` has them."""
+    """The rows of a list inside `text`, as `kernels.annotation_columns.Index` has them.
+
+    `others` tells how many of the rows that are not odd say each name that is no field.
+    """
 
     text: NDArray[np.uint8]
     spans: NDArray[np.uint32]
@@ -29,15 +33,20 @@ class Found:
     values: NDArray[np.uint32]
     rings: NDArray[np.uint32]
     numbers: NDArray[np.uint32]
+    others: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CocoFile:
-    """The lists of a file; its annotations are text, or places found by a scan."""
+    """The lists of a file, and what it says beside them, as `json_file.Members` has it.
+
+    Its annotations are text, or places found by a scan.
+    """
 
     images: Raw
     categories: Raw
     annotations: Raw | Found
+    beside: Mapping[str, int]
 
     def rows(self) -> list[Raw] | Found:
         """Give the annotations row by row. Raises UnreadableFile when there is no such list."""
@@ -58,9 +67,10 @@ def coco_file(path: Path) -> CocoFile:
             return scanned
     members = json_file.lists_of(path)
     return CocoFile(
-        images=members.images,
-        categories=members.categories,
-        annotations=members.annotations,
+        images=members.lists.images,
+        categories=members.lists.categories,
+        annotations=members.lists.annotations,
+        beside=members.beside,
     )
 
 
@@ -74,13 +84,19 @@ def results(path: Path) -> list[Raw] | Found:
     return json_file.rows(json_file.list_of(path), name="annotations")
 
 
-def all_strict(member: Raw) -> bool:
-    """Tell whether a scan saw that every row of a list is strict JSON and names all once."""
+def names_if_strict(member: Raw) -> Mapping[str, int] | None:
+    """Tell how many rows say each name; None unless a scan saw that all are strict JSON."""
     there = "numba" in sys.modules
     if memoryview(member).nbytes < (SCAN_BYTES_THERE_MIN if there else SCAN_BYTES_MIN):
-        return False
+        return None
     found = _found(bytes(member), begin=0)
-    return found is not None and not found[0].odd.any()
+    if found is None or found[0].odd.any():
+        return None
+    from labelmarket.workers.kernels.annotation_names import FIELDS  # noqa: PLC0415  (numba)
+
+    said = np.count_nonzero(found[0].values, axis=0).tolist()
+    fields = {name: rows for name, rows in zip(FIELDS, said, strict=True) if rows}
+    return {**fields, **found[0].others}
 
 
 def _scanned(text: mmap.mmap) -> CocoFile | None:
@@ -98,9 +114,15 @@ def _scanned(text: mmap.mmap) -> CocoFile | None:
         members = json_file.strict_members(rest)
     except UnreadableFile:
         return None
-    if json_file.span_of(members.annotations, text=rest) != (len(head), 2):
+    lists = members.lists
+    if json_file.span_of(lists.annotations, text=rest) != (len(head), 2):
         return None
-    return CocoFile(images=members.images, categories=members.categories, annotations=rows)
+    return CocoFile(
+        images=lists.images,
+        categories=lists.categories,
+        annotations=rows,
+        beside=members.beside,
+    )
 
 
 def _list_at(text: mmap.mmap, at: int) -> int:
@@ -135,5 +157,11 @@ def _found(text: mmap.mmap | bytes, *, begin: int) -> tuple[Found, int] | None:
         values=index.values,
         rings=index.rings,
         numbers=index.numbers,
+        others={_name(text, place): rows for _, _, rows, place in index.others.tolist() if rows},
     )
     return found, end
+
+
+def _name(text: mmap.mmap | bytes, place: int) -> str:
+    """Give the name that begins at a place; a scan takes none beyond ASCII, and no escapes."""
+    return text[place : text.find(b'"', place)].decode("ascii")

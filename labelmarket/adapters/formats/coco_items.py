@@ -46,7 +46,7 @@ def read_items(
 
 def _unique_images(path: Path, problems: Problems) -> dict[bytes, tuple[float, float]]:
     sizes: dict[bytes, tuple[float, float]] = {}
-    for place, _, key, size in image_rows(lists_of(path).images, problems):
+    for place, _, key, size in image_rows(lists_of(path).lists.images, problems):
         if key in sizes:
             again = BadRow("DUPLICATE_ITEM", "this file lists the item twice")
             problems.add(again, row=place, item=key.decode())

@@ -7,8 +7,9 @@ import msgspec
 from msgspec import Raw
 
 from labelmarket.adapters.formats import coco_rows
-from labelmarket.adapters.formats.coco_file import all_strict
-from labelmarket.adapters.formats.coco_rows import Id, ImageRow
+from labelmarket.adapters.formats.coco_fields import Fields
+from labelmarket.adapters.formats.coco_file import names_if_strict
+from labelmarket.adapters.formats.coco_rows import CategoryRow, Id, ImageRow
 from labelmarket.adapters.formats.json_file import rows
 from labelmarket.adapters.formats.problems import BadRow, Problems
 from labelmarket.workers.columns import ItemTable, Spans
@@ -84,12 +85,12 @@ def categories(raw: Raw, *, classes: tuple[str, ...], problems: Problems) -> Pla
     return places
 
 
-def images_in(raw: Raw, problems: Problems) -> tuple[Places, dict[bytes, Size]]:
+def images_in(raw: Raw, problems: Problems, *, fields: Fields) -> tuple[Places, dict[bytes, Size]]:
     """Take the images of a file as its items: what each id stands for, and keys with sizes."""
     sizes: dict[bytes, Size] = {}
     ordinals: dict[bytes, int] = {}
     places: Places = {}
-    for row, ident, key, size in image_rows(raw, problems):
+    for row, ident, key, size in image_rows(raw, problems, fields=fields):
         if key in sizes:
             again = BadRow("DUPLICATE_ITEM", "this file lists the item twice")
             problems.add(again, row=row, item=key.decode())
@@ -102,10 +103,13 @@ def images_in(raw: Raw, problems: Problems) -> tuple[Places, dict[bytes, Size]]:
     return places, sizes
 
 
-def categories_in(raw: Raw, problems: Problems) -> tuple[Places, tuple[str, ...]]:
+def categories_in(
+    raw: Raw, problems: Problems, *, fields: Fields
+) -> tuple[Places, tuple[str, ...]]:
     """Take the categories of a file as its classes; one name is one class, whatever its ids."""
     names: list[str] = []
     for text in rows(raw, name="categories"):
+        fields.say(coco_rows.unread(bytes(text), row=CategoryRow))
         try:
             name = coco_rows.category(bytes(text)).name
         except BadRow:
@@ -115,9 +119,14 @@ def categories_in(raw: Raw, problems: Problems) -> tuple[Places, tuple[str, ...]
     return categories(raw, classes=tuple(names), problems=problems), tuple(names)
 
 
-def image_rows(raw: Raw, problems: Problems) -> Iterator[tuple[int, Id, bytes, Size]]:
-    """Give row, id, key and size of the images that can be taken; the others are problems."""
-    for row, image in enumerate(_images(raw)):
+def image_rows(
+    raw: Raw, problems: Problems, *, fields: Fields | None = None
+) -> Iterator[tuple[int, Id, bytes, Size]]:
+    """Give row, id, key and size of the images that can be taken; the others are problems.
+
+    Names that are not read are counted among the `fields` by those who want to know.
+    """
+    for row, image in enumerate(_images(raw, fields)):
         try:
             known = (
                 coco_rows.judged(image) if isinstance(image, ImageRow) else coco_rows.image(image)
@@ -129,14 +138,27 @@ def image_rows(raw: Raw, problems: Problems) -> Iterator[tuple[int, Id, bytes, S
         yield row, *known
 
 
-def _images(raw: Raw) -> Iterable[ImageRow | bytes]:
+def _images(raw: Raw, fields: Fields | None) -> Iterable[ImageRow | bytes]:
     """Give images at once where a scan saw that all are strict, and else the text of each."""
-    if all_strict(raw):
+    names = names_if_strict(raw)
+    if names is not None:
         try:
-            return coco_rows.IMAGES.decode(raw)
+            images = coco_rows.IMAGES.decode(raw)
         except msgspec.ValidationError:
             pass
-    return map(bytes, rows(raw, name="images"))
+        else:
+            read = ImageRow.__struct_fields__
+            if fields is not None:
+                fields.add_all({name: said for name, said in names.items() if name not in read})
+            return images
+    return _texts(raw, fields)
+
+
+def _texts(raw: Raw, fields: Fields | None) -> Iterator[bytes]:
+    for text in map(bytes, rows(raw, name="images")):
+        if fields is not None:
+            fields.say(coco_rows.unread(text, row=ImageRow))
+        yield text
 
 
 def _listed(raw: Raw, *, places: Places, problems: Problems) -> dict[Id, tuple[int, bytes]]:

@@ -49,7 +49,10 @@ class RunLengths(msgspec.Struct, gc=False):
 
 
 class Annotation(msgspec.Struct, gc=False, kw_only=True):
-    """An annotation whose every value is in bounds; a box that the file does not give is NaN."""
+    """An annotation whose every value is in bounds; a box that the file does not give is NaN.
+
+    `others` are the names in it that are not read.
+    """
 
     image_id: Id
     category_id: Id
@@ -61,10 +64,11 @@ class Annotation(msgspec.Struct, gc=False, kw_only=True):
     annotator: Id | None
     polygons: list[list[float]]
     mask: Mask | None
+    others: tuple[str, ...]
 
 
-NAMES = len(AnnotationRow.__struct_fields__)
-"""How many names of an annotation are read."""
+NAMES = frozenset(AnnotationRow.__struct_fields__)
+"""The names of an annotation that are read."""
 
 Row = TypeVar("Row", ImageRow, CategoryRow, AnnotationRow)
 
@@ -114,6 +118,15 @@ def image_id(text: bytes) -> Id | None:
     return _id_at(text, "image_id")
 
 
+def unread(text: bytes, *, row: type[msgspec.Struct]) -> list[str]:
+    """Give the names of a row that are not read, even when the rest of it is bad."""
+    try:
+        return [name for name in MEMBERS.decode(text) if name not in row.__struct_fields__]
+    except msgspec.MsgspecError:
+        # Such text is refused with its reason where its values are read.
+        return []
+
+
 def _id_at(text: bytes, name: str) -> Id | None:
     try:
         found: Id = ID.decode(MEMBERS.decode(text)[name])
@@ -131,7 +144,7 @@ def annotation(text: bytes) -> Annotation:
     """Give one annotation. Raises BadRow, UnreadableFile."""
     row = decoded(ANNOTATION, text)
     outline, members = _outline(row.segmentation)
-    _check_names(text, row, members=members)
+    others = _other_names(text, row, members=members)
     return Annotation(
         image_id=row.image_id,
         category_id=row.category_id,
@@ -145,14 +158,15 @@ def annotation(text: bytes) -> Annotation:
         mask=mask_of(outline.counts, size=outline.size)
         if isinstance(outline, RunLengths)
         else None,
+        others=others,
     )
 
 
-def _check_names(text: bytes, row: AnnotationRow, *, members: int) -> None:
-    """Refuse a name said twice.
+def _other_names(text: bytes, row: AnnotationRow, *, members: int) -> tuple[str, ...]:
+    """Refuse a name said twice, and give those that are not read.
 
-    A colon follows every name: a row with no more colons than known names says each of them once.
-    Only other rows need the slow look.
+    A colon follows every name: a row with no more colons than known names says each of them once
+    and no other. Only other rows need the slow look.
     """
     missing = (
         (row.id is UNSET)
@@ -163,10 +177,14 @@ def _check_names(text: bytes, row: AnnotationRow, *, members: int) -> None:
         + (row.annotator is UNSET)
         + (row.segmentation is ABSENT)
     )
-    if text.count(b":") != NAMES - missing + members:
-        check_object(text)
+    others: tuple[str, ...] = ()
+    if text.count(b":") != len(NAMES) - missing + members:
+        said = check_object(text)
+        assert isinstance(said, dict), "a row that was decoded is an object"
+        others = tuple(name for name in said if name not in NAMES)
     check_int(row.image_id)
     check_int(row.category_id)
+    return others
 
 
 def _outline(segmentation: Raw) -> tuple[list[list[float]] | RunLengths | None, int]:

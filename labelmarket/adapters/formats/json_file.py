@@ -5,7 +5,8 @@ import json
 import mmap
 from codecs import BOM_UTF8
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
@@ -23,12 +24,20 @@ INT_MIN, INT_MAX = -(2**63), 2**64 - 1
 OBJECTS_MAX = 2 * ROWS_MAX
 
 
-class Members(msgspec.Struct):
+class Lists(msgspec.Struct):
     """The lists of a COCO file as text that is known to be JSON; empty where one is missing."""
 
     images: Raw = Raw()
     annotations: Raw = Raw()
     categories: Raw = Raw()
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The lists of a COCO file, and what else it has: how many rows of each name, 1 for no list."""
+
+    lists: Lists
+    beside: Mapping[str, int]
 
 
 class _Object(msgspec.Struct, gc=False):
@@ -85,9 +94,15 @@ def strict_members(text: memoryview) -> Members:
     """Give the lists of a text that is strict JSON. Raises UnreadableFile."""
     _check_text(text)
     with refusing(text=text):
-        members = _members(text)
-    check_object(_rest(text, members))
-    return members
+        lists = _lists(text)
+    said = check_object(_rest(text, lists))
+    assert isinstance(said, dict), "what holds lists by name is an object"
+    beside = {
+        name: len(value) if isinstance(value, list) else 1
+        for name, value in said.items()
+        if name not in Lists.__struct_fields__
+    }
+    return Members(lists, beside)
 
 
 def rows(member: Raw, *, name: str) -> list[Raw]:
@@ -101,10 +116,11 @@ def rows(member: Raw, *, name: str) -> list[Raw]:
         return _ROWS.decode(member)
 
 
-def check_object(text: bytes) -> None:
+def check_object(text: bytes) -> object:
     """Refuse what parsers disagree on: a name said twice, NaN, numbers beyond 64 bits."""
     with refusing():
-        _STRICT.decode(text.decode())
+        said: object = _STRICT.decode(text.decode())
+    return said
 
 
 def check_int(value: int | str) -> None:
@@ -112,9 +128,9 @@ def check_int(value: int | str) -> None:
         _too_big(f"of {value.bit_length()} bits")
 
 
-def _members(text: memoryview) -> Members:
+def _lists(text: memoryview) -> Lists:
     try:
-        return msgspec.json.decode(text, type=Members)
+        return msgspec.json.decode(text, type=Lists)
     except msgspec.ValidationError:
         # A wrong shape is seen before the end: a file that is no JSON shall hear that instead.
         msgspec.json.decode(text, type=Raw)
@@ -137,13 +153,13 @@ def _check_text(text: memoryview) -> None:
         raise too_many()
 
 
-def _rest(text: memoryview, members: Members) -> bytes:
+def _rest(text: memoryview, lists: Lists) -> bytes:
     """Give the file with its lists cut out.
 
     Two lists of one name leave the first one standing here, where it is found.
     """
     pieces, at = [], 0
-    for begin, length in sorted(span_of(raw, text=text) for raw in _given(members)):
+    for begin, length in sorted(span_of(raw, text=text) for raw in _given(lists)):
         pieces.append(text[at:begin])
         at = begin + length
     pieces.append(text[at:])
@@ -155,8 +171,8 @@ def _rest(text: memoryview, members: Members) -> bytes:
     return b"null".join(pieces)
 
 
-def _given(members: Members) -> Iterator[Raw]:
-    for raw in (members.images, members.annotations, members.categories):
+def _given(lists: Lists) -> Iterator[Raw]:
+    for raw in (lists.images, lists.annotations, lists.categories):
         if memoryview(raw).nbytes:
             yield raw
 

@@ -19,7 +19,9 @@ class Index(NamedTuple):
 
     `spans` is (n, 2): where the row begins and ends. `state` is PLAIN or ODD. `values` is (n, 9):
     where the value of each field begins, ABSENT where there is none. `rings` and `numbers` count
-    what a row's polygons hold. Nothing but `spans` is known of an odd row.
+    what a row's polygons hold. Nothing but `spans` is known of an odd row. `others` is (k, 4): for
+    every name that is no field two words that tell it apart, how many plain rows say it, and where
+    it stands first.
     """
 
     spans: NDArray[np.uint32]
@@ -27,6 +29,7 @@ class Index(NamedTuple):
     values: NDArray[np.uint32]
     rings: NDArray[np.uint32]
     numbers: NDArray[np.uint32]
+    others: NDArray[np.uint64]
 
 
 class Values(NamedTuple):

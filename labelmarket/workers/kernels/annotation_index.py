@@ -5,15 +5,17 @@ from numba import njit
 from numpy.typing import NDArray
 
 from labelmarket.workers.kernels.annotation_columns import Index, Text
+from labelmarket.workers.kernels.annotation_names import (
+    NAMES_MAX,
+    Names,
+    count_names,
+    field_of,
+    is_said,
+)
 
-Names = NDArray[np.uint64]
 Places = NDArray[np.uint32]
 
-FIELDS = (
-    *("image_id", "category_id", "bbox", "id", "iscrowd", "area", "score", "annotator"),
-    "segmentation",
-)
-NAMES_MAX, TOO_MANY, NO_ROW = 16, -1, -2
+TOO_MANY, NO_ROW = -1, -2
 
 _PLAIN, _ODD, _ABSENT, _OUTLINE, _ONE = 0, 1, 0, 8, np.uintp(1)
 _QUOTE, _COMMA, _COLON, _ESCAPE, _POWER = 34, 44, 58, 92, 101
@@ -21,75 +23,72 @@ _LIST, _LIST_END, _OBJECT, _OBJECT_END = 91, 93, 123, 125
 _NULL, _TRUE, _FALSE = (np.frombuffer(word, np.uint8) for word in (b"null", b"true", b"false"))
 
 
-def _packed(name: str) -> tuple[int, int]:
-    """Give the two words that `_name` makes of a name."""
-    rest = reversed(name.encode()[8:])
-    second = sum(byte * 257**place for place, byte in enumerate(rest))
-    return int.from_bytes(name.encode()[:8], "big"), second
-
-
-_FIRST, _SECOND = np.array([_packed(name) for name in FIELDS], np.uint64).T.copy()
-
-
 @njit(nogil=True, cache=True)
-def index_rows(text: Text, begin: int, index: Index, names: Names) -> tuple[int, int]:
-    at, row = _blank(text, begin + 1), 0
+def index_rows(text: Text, begin: int, index: Index, names: Names) -> tuple[int, int, int]:
+    at, row, known = _blank(text, begin + 1), 0, 0
     if text[at] == _LIST_END:
-        return 0, at + 1
+        return 0, at + 1, 0
     while text[at] == _OBJECT:
         if row + 1 >= len(index.state):
-            return TOO_MANY, at
+            return TOO_MANY, at, known
         index.values[row] = _ABSENT
-        end, index.rings[row], index.numbers[row] = _row(text, at, index.values[row], names)
+        end, index.rings[row], index.numbers[row], said = _row(text, at, index.values[row], names)
+        if said > 0:
+            known, good = count_names(index.others, known, names, said)
+            end = end if good else -1
         index.state[row] = _PLAIN if end > 0 else _ODD
         if end < 0:
             end = _behind(text, at)
         if end < 0:
-            return NO_ROW, at
+            return NO_ROW, at, known
         index.spans[row, 0], index.spans[row, 1] = at, end
         row += 1
         if end == len(text):
-            return row, end
+            return row, end, known
         at = _blank(text, end)
         if text[at] == _LIST_END:
-            return row, at + 1
+            return row, at + 1, known
         if text[at] != _COMMA:
-            return NO_ROW, at
+            return NO_ROW, at, known
         at = _blank(text, at + 1)
-    return NO_ROW, at
+    return NO_ROW, at, known
 
 
 @njit(nogil=True, cache=True)
-def _row(text: Text, at: int, values: Places, names: Names) -> tuple[int, int, int]:
-    """Give where the row that begins at `at` ends, or -1 for an odd one, its rings and numbers."""
+def _row(text: Text, at: int, values: Places, names: Names) -> tuple[int, int, int, int]:
+    """Give where the row that begins at `at` ends, its rings, its numbers, its other names.
+
+    An odd row ends at -1, and nothing else is known of it.
+    """
     others, rings, numbers = 0, 0, 0
     at = _blank(text, at + 1)
     while text[at] == _QUOTE:
-        at, first, second = _name(text, at + 1)
+        begin = at + 1
+        at, first, second = _name(text, begin)
         if at < 0:
-            return -1, 0, 0
-        field = _field(first, second)
+            return -1, 0, 0, 0
+        field = field_of(first, second)
         if field < 0:
-            if _said(names, 0, others, first, second) or others + 1 >= NAMES_MAX:
-                return -1, 0, 0
-            names[others, 0], names[others, 1] = first, second
+            if is_said(names, 0, others, first, second) or others + 1 >= NAMES_MAX:
+                return -1, 0, 0, 0
+            names[others, 0], names[others, 1], names[others, 2] = first, second, begin
             others += 1
             at = _value(text, at, names, others)
         else:
             if values[field] != _ABSENT:
-                return -1, 0, 0
+                return -1, 0, 0, 0
             values[field] = at
             at, more_rings, more_numbers = _known(text, at, field, names, others)
             rings, numbers = rings + more_rings, numbers + more_numbers
         if at < 0:
-            return -1, 0, 0
+            return -1, 0, 0, 0
         at = _blank(text, at)
         if text[at] != _COMMA:
             break
         at = _blank(text, at + 1)
         if text[at] != _QUOTE:
-            return -1, 0, 0
-    return (at + 1, rings, numbers) if text[at] == _OBJECT_END else (-1, 0, 0)
+            return -1, 0, 0, 0
+    return (at + 1, rings, numbers, others) if text[at] == _OBJECT_END else (-1, 0, 0, 0)
 
 
 @njit(nogil=True, cache=True, inline="always")
@@ -163,22 +162,6 @@ def _name(text: Text, at: int) -> tuple[int, np.uint64, np.uint64]:
 
 
 @njit(nogil=True, cache=True)
-def _field(first: np.uint64, second: np.uint64) -> int:
-    for field in range(len(_FIRST)):
-        if first == _FIRST[field] and second == _SECOND[field]:
-            return field
-    return -1
-
-
-@njit(nogil=True, cache=True)
-def _said(names: Names, begin: int, end: int, first: np.uint64, second: np.uint64) -> bool:
-    for place in range(begin, end):
-        if names[place, 0] == first and names[place, 1] == second:
-            return True
-    return False
-
-
-@njit(nogil=True, cache=True)
 def _value(text: Text, at: int, names: Names, others: int) -> int:
     """Give where a scalar, a list of scalars or an object of scalars ends, or -1."""
     opened = text[at]
@@ -193,7 +176,7 @@ def _value(text: Text, at: int, names: Names, others: int) -> int:
             if text[at] != _QUOTE or end >= NAMES_MAX:
                 return -1
             at, first, second = _name(text, at + 1)
-            if at < 0 or _said(names, others, end, first, second):
+            if at < 0 or is_said(names, others, end, first, second):
                 return -1
             names[end, 0], names[end, 1] = first, second
             end += 1

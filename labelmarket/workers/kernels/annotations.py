@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from labelmarket.workers.kernels import annotation_index, annotation_values
+from labelmarket.workers.kernels import annotation_index, annotation_names, annotation_values
 from labelmarket.workers.kernels.annotation_columns import Index, Text, Values
 
 
@@ -32,8 +32,8 @@ def index_annotations(text: Text, *, begin: int, rows_max: int) -> tuple[Index, 
     index, end : Index, int
         The rows, and the place behind the list, or the end of a text that ends with its last row.
         A row is ODD when it is not known to be strict JSON that names nothing twice, or is of a
-        shape that is not read here: text beyond ASCII, masks, objects in objects. What stands in
-        polygons is only counted.
+        shape that is not read here: text beyond ASCII, masks, objects in objects, names beyond the
+        first 64 that are no fields. What stands in polygons is only counted.
 
     Raises
     ------
@@ -49,21 +49,22 @@ def index_annotations(text: Text, *, begin: int, rows_max: int) -> tuple[Index, 
     index = Index(
         spans=np.empty((room, 2), dtype=np.uint32),
         state=np.empty(room, dtype=np.uint8),
-        values=np.empty((room, len(annotation_index.FIELDS)), dtype=np.uint32),
+        values=np.empty((room, len(annotation_names.FIELDS)), dtype=np.uint32),
         rings=np.empty(room, dtype=np.uint32),
         numbers=np.empty(room, dtype=np.uint32),
+        others=np.zeros((annotation_names.OTHERS_MAX, 4), dtype=np.uint64),
     )
     view = text.view()
     view.flags.writeable = False
-    rows, end = annotation_index.index_rows(
-        view, begin, index, np.empty((annotation_index.NAMES_MAX, 2), dtype=np.uint64)
+    rows, end, others = annotation_index.index_rows(
+        view, begin, index, np.empty((annotation_names.NAMES_MAX, 3), dtype=np.uint64)
     )
     if rows < 0:
         raise NoRows(too_many=rows == annotation_index.TOO_MANY)
-    for column in index:
+    for column in index[:-1]:
         # Memory that was never written to was never taken, and now it is given back.
         column.resize((rows, *column.shape[1:]), refcheck=False)
-    return index, end
+    return index._replace(others=index.others[:others]), end
 
 
 def read_annotations(

@@ -83,6 +83,8 @@ def spoken(read: Annotations | str) -> Any:
         [str(getattr(values, name)[good].tolist()) for name in ("boxes", "areas", "scores")],
         [[ring.tolist() for ring in outlines.rings(row)] for row in good],
         [outlines.runs(row).tolist() for row in good],
+        sorted((loss.what, loss.count) for loss in read.fields.losses(of="rows")),
+        read.ids_lost,
     )
 
 

@@ -139,7 +139,7 @@ def test_a_byte_order_mark_changes_nothing(tmp_path: Path) -> None:
 
 def test_lists_are_found_wherever_they_stand(tmp_path: Path) -> None:
     text = json.dumps(dict(reversed(coco(images=[image(3)], annotations=[annotation(3)]).items())))
-    lists = json_file.lists_of(written(tmp_path, text.encode()))
+    lists = json_file.lists_of(written(tmp_path, text.encode())).lists
 
     assert json.loads(bytes(lists.images))[0]["file_name"] == "3.jpg"
     assert len(json_file.rows(lists.annotations, name="annotations")) == 1
