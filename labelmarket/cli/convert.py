@@ -65,8 +65,8 @@ def _convert(arguments: argparse.Namespace) -> int:
     for loss in (*file.dataset.unread, *manifest.losses):
         tell(f"lost: {loss.count:,} {loss.what}: {loss.why}")
     tell(
-        f"wrote {arguments.target}: {manifest.items:,} items, {manifest.labels:,} labels, "
-        f"{len(manifest.files):,} files"
+        f"wrote {arguments.target}: {manifest.items:,} items, {manifest.labels_written:,} of "
+        f"{manifest.labels:,} labels, {len(manifest.files):,} files"
     )
     if arguments.json:
         unread = [asdict(loss) for loss in file.dataset.unread]

@@ -160,8 +160,11 @@ def _with_problems(
     )
 
 
-def write_coco(file: BinaryIO, dataset: Dataset) -> None:
-    """Write images, categories and annotations, each row a line. A label without an id gets one."""
+def write_coco(file: BinaryIO, dataset: Dataset) -> int:
+    """Write images, categories and annotations, each row a line; give how many annotations.
+
+    A label without an id gets one.
+    """
     labels = dataset.labels
     file.write(b'{"images":[')
     _write_rows(file, _images(dataset))
@@ -169,22 +172,26 @@ def write_coco(file: BinaryIO, dataset: Dataset) -> None:
     kinds = zip(dataset.class_ids, labels.class_names, strict=True)
     _write_rows(file, ({"id": ident, "name": name} for ident, name in kinds))
     file.write(b'],"annotations":[')
-    _write_rows(file, annotation_rows(dataset))
+    written = _write_rows(file, annotation_rows(dataset))
     file.write(b"]}\n")
+    return written
 
 
-def write_results(file: BinaryIO, dataset: Dataset) -> None:
-    """Write the annotations alone, as results are exchanged."""
+def write_results(file: BinaryIO, dataset: Dataset) -> int:
+    """Write the annotations alone, as results are exchanged, and give how many."""
     file.write(b"[")
-    _write_rows(file, annotation_rows(dataset))
+    written = _write_rows(file, annotation_rows(dataset))
     file.write(b"]\n")
+    return written
 
 
-def _write_rows(file: BinaryIO, rows: Iterator[dict[str, object]]) -> None:
-    mark = b"\n"
+def _write_rows(file: BinaryIO, rows: Iterator[dict[str, object]]) -> int:
+    mark, written = b"\n", 0
     for row in rows:
         file.write(mark + orjson.dumps(row))
         mark = b",\n"
+        written += 1
+    return written
 
 
 def _images(dataset: Dataset) -> Iterator[dict[str, object]]:

@@ -63,10 +63,14 @@ class WrittenFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What was written: the format, how much of it, and a digest of every file."""
+    """What was written: the format, how much of it, and a digest of every file.
+
+    `labels` are those there were to write, `labels_written` those that stand in the files.
+    """
 
     format: str
     items: int
     labels: int
+    labels_written: int
     files: tuple[WrittenFile, ...]
     losses: tuple[Loss, ...]

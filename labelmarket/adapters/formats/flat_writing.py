@@ -14,12 +14,16 @@ from labelmarket.adapters.formats.tables import CORNERS
 from labelmarket.workers.columns import GEOMETRY_ITEM
 
 
-def write_table(file: BinaryIO, dataset: Dataset) -> None:
-    """Write a row for each label, and one for each item without; nothing looks like a formula."""
+def write_table(file: BinaryIO, dataset: Dataset) -> int:
+    """Write a row for each label, and one for each item without; give how many labels.
+
+    Nothing looks like a formula.
+    """
     labels = dataset.labels
     text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(("item", "label", "score", "annotator", *CORNERS))
+    written = 0
     for ordinal, rows in rows_of_items(dataset):
         key = guarded(dataset.key(ordinal))
         if not len(rows):
@@ -33,12 +37,14 @@ def write_table(file: BinaryIO, dataset: Dataset) -> None:
             score, who = spelled(float(labels.scores[row])), int(labels.annotators[row])
             annotator = guarded(labels.annotator_names[who]) if who >= 0 else ""
             writer.writerow((key, name, score, annotator, *corners))
+            written += 1
     text.detach()
+    return written
 
 
-def write_json_lines(file: BinaryIO, dataset: Dataset) -> None:
-    """Write a line for each item, annotator and score, with the classes said."""
-    labels = dataset.labels
+def write_json_lines(file: BinaryIO, dataset: Dataset) -> int:
+    """Write a line for each item, annotator and score, with the classes said; give how many."""
+    labels, written = dataset.labels, 0
     for ordinal, rows in rows_of_items(dataset):
         whole = rows[labels.geometry[rows] == GEOMETRY_ITEM]
         said: dict[tuple[int, float | None], list[str]] = {}
@@ -53,3 +59,5 @@ def write_json_lines(file: BinaryIO, dataset: Dataset) -> None:
             if who >= 0:
                 line["annotator"] = labels.annotator_names[who]
             file.write(orjson.dumps(line) + b"\n")
+            written += len(names)
+    return written

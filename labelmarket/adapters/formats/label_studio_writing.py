@@ -11,10 +11,10 @@ from labelmarket.workers.columns import GEOMETRY_ITEM, GEOMETRY_POLYGONS
 Json = dict[str, object]
 
 
-def write_label_studio(file: BinaryIO, dataset: Dataset) -> None:
-    """Write choices, boxes, and polygons of one ring; other outlines become boxes."""
+def write_label_studio(file: BinaryIO, dataset: Dataset) -> int:
+    """Write choices, boxes, and polygons of one ring, others as boxes; give how many."""
     file.write(b"[")
-    mark = b"\n"
+    mark, written = b"\n", 0
     for ordinal, rows in rows_of_items(dataset):
         said: dict[int, list[Json]] = {}
         for row in rows.tolist():
@@ -25,7 +25,9 @@ def write_label_studio(file: BinaryIO, dataset: Dataset) -> None:
         task = {"id": ordinal + 1, "data": {"image": dataset.key(ordinal)}}
         file.write(mark + orjson.dumps({**task, "annotations": annotations}))
         mark = b",\n"
+        written += sum(map(len, said.values()))
     file.write(b"]\n")
+    return written
 
 
 def _annotation(dataset: Dataset, who: int, results: list[Json]) -> Json:

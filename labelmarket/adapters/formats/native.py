@@ -121,8 +121,8 @@ def _read_label(growing: Growing, said: LabelLine, head: Head, items: list[int])
     )
 
 
-def write_native(file: BinaryIO, dataset: Dataset) -> None:
-    """Write the head, then a line for each item and for each label."""
+def write_native(file: BinaryIO, dataset: Dataset) -> int:
+    """Write the head, then a line for each item and for each label; give how many labels."""
     labels = dataset.labels
     head = Head(
         labelmarket=VERSION,
@@ -133,8 +133,11 @@ def write_native(file: BinaryIO, dataset: Dataset) -> None:
         labels=len(labels),
     )
     file.write(msgspec.json.encode(head) + b"\n")
+    written = 0
     for line in _lines(dataset):
         file.write(msgspec.json.encode(line) + b"\n")
+        written += isinstance(line, LabelLine)
+    return written
 
 
 def _lines(dataset: Dataset) -> Iterator[ItemLine | LabelLine]:

@@ -11,21 +11,22 @@ from labelmarket.adapters.formats.flat_writing import write_json_lines, write_ta
 from labelmarket.adapters.formats.label_studio_writing import write_label_studio
 from labelmarket.adapters.formats.losses import losses
 from labelmarket.adapters.formats.native import write_native
-from labelmarket.adapters.formats.output import Output
+from labelmarket.adapters.formats.output import Output, output_at
 from labelmarket.adapters.formats.xml_writing import write_cvat, write_voc
 from labelmarket.adapters.formats.yolo_writing import write_yolo
 
-FOLDERS: dict[Format, Callable[[Output, Dataset], None]] = {
+FOLDERS: dict[Format, Callable[[Output, Dataset], int]] = {
     Format.YOLO: write_yolo,
     Format.VOC: write_voc,
 }
-FILES: dict[Format, Callable[[BinaryIO, Dataset], None]] = {
+FILES: dict[Format, Callable[[BinaryIO, Dataset], int]] = {
     Format.COCO: write_coco,
     Format.COCO_RESULTS: write_results,
     Format.LABEL_STUDIO: write_label_studio,
     Format.CSV: write_table,
     Format.JSON_LINES: write_json_lines,
     Format.NATIVE: write_native,
+    Format.CVAT: write_cvat,
 }
 
 OUTLINES = frozenset({"polygons", "polygons of several rings", "masks"})
@@ -59,22 +60,21 @@ AS_BOX = {
 
 
 def write(dataset: Dataset, path: Path, *, format: Format) -> Manifest:
-    """Write a file, or for YOLO and VOC a folder, where nothing is yet.
+    """Write a file, or for YOLO and VOC a folder, where nothing is yet: as a whole or not at all.
 
     Raises CannotWrite when something is there, or when the format cannot spell a name.
     """
-    output = Output(path, folder=format in FOLDERS)
-    if format in FOLDERS:
-        FOLDERS[format](output, dataset)
-    elif format is Format.CVAT:
-        write_cvat(output, dataset)
-    else:
-        with output.file() as file:
-            FILES[format](file, dataset)
+    with output_at(path, folder=format in FOLDERS) as output:
+        if format in FOLDERS:
+            written = FOLDERS[format](output, dataset)
+        else:
+            with output.file() as file:
+                written = FILES[format](file, dataset)
     return Manifest(
         format=format,
         items=len(dataset.items),
         labels=len(dataset.labels),
+        labels_written=written,
         files=tuple(output.written),
         losses=losses(dataset, holds=HOLDS[format], as_box=AS_BOX.get(format, frozenset())),
     )

@@ -19,12 +19,18 @@ from labelmarket.workers.columns import (
 )
 
 
-def write_voc(output: Output, dataset: Dataset) -> None:
-    """Write a file for each image; every label with an outline is written as its box."""
-    names = file_names(dataset, suffix=".xml")
+def write_voc(output: Output, dataset: Dataset) -> int:
+    """Write a file for each image; every label with an outline is written as its box.
+
+    Give how many labels were written.
+    """
+    names, written = file_names(dataset, suffix=".xml"), 0
     for ordinal, rows in rows_of_items(dataset):
+        boxed = rows[dataset.labels.geometry[rows] != GEOMETRY_ITEM]
         with output.file(names[ordinal]) as file:
-            _write(file, _voc_lines(dataset, ordinal, rows))
+            _write(file, _voc_lines(dataset, ordinal, boxed))
+        written += len(boxed)
+    return written
 
 
 def _voc_lines(dataset: Dataset, ordinal: int, rows: Int64s) -> Iterator[str]:
@@ -33,8 +39,6 @@ def _voc_lines(dataset: Dataset, ordinal: int, rows: Int64s) -> Iterator[str]:
     yield f"  <filename>{_text(dataset.key(ordinal))}</filename>"
     yield f"  <size><width>{width}</width><height>{height}</height><depth>3</depth></size>"
     for row in rows.tolist():
-        if dataset.labels.geometry[row] == GEOMETRY_ITEM:
-            continue
         name = _text(dataset.labels.class_names[dataset.labels.classes[row]])
         sides = zip(("xmin", "ymin", "xmax", "ymax"), _corners(dataset, row), strict=True)
         corners = "".join(f"<{side}>{spelled(value)}</{side}>" for side, value in sides)
@@ -42,10 +46,10 @@ def _voc_lines(dataset: Dataset, ordinal: int, rows: Int64s) -> Iterator[str]:
     yield "</annotation>"
 
 
-def write_cvat(output: Output, dataset: Dataset) -> None:
-    """Write one file: classes, then the images with their boxes, polygons, masks and tags."""
-    with output.file() as file:
-        _write(file, _cvat_lines(dataset))
+def write_cvat(file: BinaryIO, dataset: Dataset) -> int:
+    """Write classes, then the images with their boxes, polygons, masks and tags; give how many."""
+    _write(file, _cvat_lines(dataset))
+    return len(dataset.labels)
 
 
 def _cvat_lines(dataset: Dataset) -> Iterator[str]:

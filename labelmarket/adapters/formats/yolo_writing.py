@@ -13,9 +13,12 @@ from labelmarket.adapters.formats.yolo import SIZES_NAME
 from labelmarket.workers.columns import GEOMETRY_ITEM, GEOMETRY_POLYGONS, Int64s
 
 
-def write_yolo(output: Output, dataset: Dataset) -> None:
-    """Write boxes and polygons of one ring in shares of their image; others become boxes."""
-    names = file_names(dataset, suffix=".txt")
+def write_yolo(output: Output, dataset: Dataset) -> int:
+    """Write boxes and polygons of one ring in shares of their image; others become boxes.
+
+    Give how many labels were written.
+    """
+    names, written = file_names(dataset, suffix=".txt"), 0
     kinds = dataset.labels.class_names
     with output.file("data.yaml") as file:
         lines = [f"  {at}: {json.dumps(name)}" for at, name in enumerate(kinds)]
@@ -30,7 +33,10 @@ def write_yolo(output: Output, dataset: Dataset) -> None:
         file.write(table.getvalue().encode())
     for ordinal, rows in rows_of_items(dataset):
         with output.file(f"labels/{names[ordinal]}") as file:
-            file.writelines(line.encode() + b"\n" for line in _lines(dataset, ordinal, rows))
+            for line in _lines(dataset, ordinal, rows):
+                file.write(line.encode() + b"\n")
+                written += 1
+    return written
 
 
 def _lines(dataset: Dataset, ordinal: int, rows: Int64s) -> Iterator[str]:

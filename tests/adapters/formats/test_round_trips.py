@@ -220,6 +220,25 @@ def test_what_a_format_cannot_hold_is_told(tmp_path: Path, kind: Format, some: s
     assert some <= lost(write(everything(), tmp_path / "out", format=kind))
 
 
+@pytest.mark.parametrize(
+    ("kind", "written"),
+    [
+        *((kind, 6) for kind in (Format.NATIVE, Format.COCO, Format.COCO_RESULTS, Format.CVAT)),
+        *((Format.YOLO, 4), (Format.VOC, 5), (Format.LABEL_STUDIO, 5)),
+        *((Format.CSV, 6), (Format.JSON_LINES, 1)),
+    ],
+)
+def test_a_manifest_counts_the_labels_read_and_those_written(
+    tmp_path: Path, kind: Format, written: int
+) -> None:
+    path = tmp_path / f"out.{SUFFIX.get(kind, 'json')}"
+
+    manifest = write(everything(), path, format=kind)
+
+    assert (manifest.labels, manifest.labels_written) == (6, written)
+    assert len(read(path, format=kind).labels) == written
+
+
 def test_a_manifest_names_every_file_with_its_digest(tmp_path: Path) -> None:
     manifest = write(everything(), tmp_path / "out", format=Format.VOC)
 
