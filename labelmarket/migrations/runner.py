@@ -65,8 +65,8 @@ def migrate(database_url: str, *, plan: tuple[Step, ...] | None = None) -> list[
     """Apply what is missing and give the names of it. A killed run can be run again.
 
     Each step and its ledger row are one transaction, so a step is applied whole or not
-    at all. Every run also grants the roles what they need, if it may; a warning tells
-    when it may not. Raises `ServerTooOld`, and `MigrationMismatch` when an applied step
+    at all. Within it, and in every run, the roles are granted what they need, if that may
+    be: processes of the market go on meanwhile. A warning tells when it may not. Raises `ServerTooOld`, and `MigrationMismatch` when an applied step
     has changed since, or when the database is newer than the program.
     """
     wanted = steps() if plan is None else plan
@@ -82,7 +82,8 @@ def migrate(database_url: str, *, plan: tuple[Step, ...] | None = None) -> list[
             with connection.transaction():
                 connection.execute(step.sql.encode())
                 connection.execute(APPLY, (step.number, step.name, step.sha256))
-        _grant_roles(connection)
+                _grant_roles(connection)
+        _warn_of(_grant_roles(connection))
     return [step.name for step in missing]
 
 
@@ -101,15 +102,21 @@ def _check_server(version: int) -> None:
         raise ServerTooOld(f"PostgreSQL {SERVER_MIN} or later is needed, this is {found}")
 
 
-def _grant_roles(connection: psycopg.Connection[TupleRow]) -> None:
-    """Let the triggers alone keep the facts where roles may not be made or granted."""
+def _grant_roles(connection: psycopg.Connection[TupleRow]) -> str | None:
+    """Give the roles what they need; or what stood in the way, which changes nothing."""
     if connection.execute(HAS_ROLES).fetchone() != (True,):
-        return
+        return None
     row = connection.execute(GRANT_ROLES).fetchone()
     assert row is not None
-    if row[0] is not None:
+    hindrance: str | None = row[0]
+    return hindrance
+
+
+def _warn_of(hindrance: str | None) -> None:
+    """Let the triggers alone keep the facts where roles may not be made or granted."""
+    if hindrance is not None:
         log.warning(
             "the roles labelmarket_app and labelmarket_audit are not in force (%s); triggers "
             "still refuse changes of facts; decision 0010 has the statements for an administrator",
-            row[0],
+            hindrance,
         )

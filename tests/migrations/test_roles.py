@@ -23,7 +23,7 @@ from labelmarket.application.mapping import FactMapper
 from labelmarket.application.views.all import VIEWS
 from labelmarket.bootstrap.core import Core, open_core
 from labelmarket.domain.facts import FACTS
-from labelmarket.migrations.runner import migrate, steps
+from labelmarket.migrations.runner import Step, migrate, steps
 from tests.adapters.postgres.scene import Record, launch, one, select
 
 APP, AUDIT = "labelmarket_app", "labelmarket_audit"
@@ -200,6 +200,22 @@ def test_a_database_from_before_the_roles_goes_on(bare_url: str) -> None:
         rebuild(session, VIEWS, MAPPER)
         assert digests(session, VIEWS, schema="views") == before
     play(bare_url)
+
+
+def test_the_market_goes_on_between_a_step_that_replaces_the_append_and_the_next_one(
+    bare_url: str,
+) -> None:
+    # Given a market in use, whose append is replaced by the next step
+    migrate(bare_url, plan=tuple(step for step in steps() if step.number < 7))
+    with open_core(bare_url, name="test", connections_max=4) as core:
+        core.market.handle(Record(), by=MARKET)
+        # When the migration dies at the step after it
+        dying = Step(number=9999, name="9999_dying.sql", sql="SELECT 1 / 0")
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            migrate(bare_url, plan=(*steps(), dying))
+        # Then the application records as before
+        core.market.handle(Record(), by=MARKET)
+    assert one(bare_url, HEAD) == 2
 
 
 def test_what_later_steps_add_is_granted_too(bare_url: str) -> None:
