@@ -46,6 +46,7 @@ SELECT count(*) FROM market.commands c WHERE split_part(c.key, ':', 3) = ANY(%s)
   AND NOT EXISTS (SELECT FROM unnest(c.positions) p WHERE NOT EXISTS (
       SELECT FROM market.facts f WHERE f.notification_id = p))
 """
+KEYS = "SELECT key, positions FROM market.commands"
 TWICE = """
 SELECT count(*) FROM (
     SELECT split_part(key, ':', 3) FROM market.commands
@@ -140,7 +141,7 @@ def entries(pool: Pool) -> Iterator[Entry]:
         after = page[-1].position
 
 
-def judged(log: Sequence[Entry]) -> list[str]:
+def judged(pool: Pool, log: Sequence[Entry]) -> list[str]:
     """What the cascade's judge objects to."""
     watch = Watch()
     for entry in log:
@@ -148,6 +149,12 @@ def judged(log: Sequence[Entry]) -> list[str]:
             watch.look(entry)
         except (AssertionError, LookupError) as error:
             return [f"at {entry.position}, {type(entry.fact).__name__}: {error!r}"]
+    with pool.connection() as connection:
+        kept: dict[str, list[int]] = dict(connection.execute(KEYS).fetchall())
+    try:
+        watch.check_keys(kept)
+    except AssertionError as error:
+        return [str(error)]
     return []
 
 

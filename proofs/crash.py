@@ -93,7 +93,7 @@ def _look_around(market: Ground, journal: Path, fallen: Sequence[Fallen]) -> Aft
         objections = [
             *left,
             *lost_or_doubled(pool, promises),
-            *judged(log),
+            *judged(pool, log),
             *unlike_a_replay(pool, log),
             *broken_promises(promises, address=market.address),
         ]

@@ -1,6 +1,6 @@
 """Watches the log fact by fact, and objects to whatever breaks a promise of the cascade."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -64,6 +64,7 @@ class Watch:
         self.objected = False
         self.last_at: datetime | None = None
         self.lengths: dict[UUID, int] = {}
+        self.made: dict[str, list[int]] = {}
         self.orders: dict[UUID, WatchedOrder] = {}
         self.offers: dict[UUID, offer_facts.OfferSent] = {}
         self.ends: dict[UUID, str] = {}
@@ -98,11 +99,19 @@ class Watch:
         assert fact.originator_version == version, "a stream has a hole"
         self.position, self.last_at = entry.position, entry.recorded_at
         self.lengths[fact.originator_id] = version
+        assert fact.envelope is not None, "nobody knows who caused it"
+        self.made.setdefault(fact.envelope.command_id, []).append(entry.position)
         if type(fact) in self._looks:
             self._looks[type(fact)](fact, entry)
         elif type(fact).__module__ == order_facts.__name__:
             self._order_changed(fact)
         self.objected = False
+
+    def check_keys(self, kept: Mapping[str, Sequence[int]]) -> None:
+        """Hold what is kept under each key against the facts that say which command made them."""
+        for key, positions in kept.items():
+            assert list(positions) == self.made.get(key, []), f"{key} keeps what another made"
+        assert self.made.keys() <= kept.keys(), "a fact was recorded without its key"
 
     def open_offers(self) -> set[UUID]:
         return self.offers.keys() - self.ends.keys()

@@ -103,6 +103,7 @@ class Cascade(Players):
     @invariant()
     def every_promise_is_kept(self) -> None:
         self.look()
+        self.watch.check_keys({k: r.positions for k, r in self.memory.recorder.keys.items()})
         self.memory.follow_views()
         self.sheets_count_what_the_orders_hold()
         self.batches_keep_count_of_what_is_owed()
