@@ -10,6 +10,7 @@ from graphql import (
     FieldNode,
     GraphQLError,
     OperationDefinitionNode,
+    SelectionNode,
     StringValueNode,
     Visitor,
     parse,
@@ -119,14 +120,21 @@ def _operations(document: DocumentNode) -> list[OperationDefinitionNode]:
 
 
 def _asks_nothing(document: DocumentNode) -> bool:
-    """Whether all that is asked is `__typename`."""
+    """Whether all that is asked is `__typename`, without a word whose check would tell of types."""
     return all(
         isinstance(operation, OperationDefinitionNode)
-        and all(
-            isinstance(one, FieldNode) and one.name.value == "__typename"
-            for one in operation.selection_set.selections
-        )
+        and not operation.variable_definitions
+        and not operation.directives
+        and all(map(_is_bare_name, operation.selection_set.selections))
         for operation in document.definitions
+    )
+
+
+def _is_bare_name(one: SelectionNode) -> bool:
+    return (
+        isinstance(one, FieldNode)
+        and one.name.value == "__typename"
+        and not (one.arguments or one.directives or one.selection_set)
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import select
 import socket
 from threading import Event
 from typing import Any
@@ -16,6 +17,9 @@ from tests.graphql.served_market import serving
 
 NEW = "application/graphql-response+json"
 MINE = "{ viewer { role } }"
+BYTE_EVERY_S = 0.02
+BYTES_SENT_MAX = 400
+"""Fewer than were announced: more time would not make it a whole body."""
 
 
 def raw(client: Client, body: object, **headers: str) -> Any:
@@ -39,6 +43,32 @@ def test_strangers_may_ask_what_they_are_talking_to_and_nothing_else(nobody: Cli
         "{ nonsense }",
     ):
         assert nobody.code(document) == "UNAUTHENTICATED"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{ viewr { role } }",
+        "{ __typename viewr }",
+        "{ __schema { queryType { name } } }",
+        '{ __type(name: "Offer") { fields { name } } }',
+        "query($one: Offr) { __typename }",
+        "query @inclde(if: true) { __typename }",
+        "{ __typename @skp(if: true) }",
+        "{ __typename(of: 1) }",
+        "{ __typename { nme } }",
+        "mutation { createProjct { position } }",
+    ],
+)
+def test_strangers_are_not_helped_to_spell(nobody: Client, document: str) -> None:
+    (error,) = nobody.post(document)["errors"]
+    assert error["extensions"]["code"] == "UNAUTHENTICATED"
+    assert "Did you mean" not in error["message"]
+
+
+def test_nothing_to_ask_with_is_shown_in_a_browser(nobody: Client) -> None:
+    answer = nobody.send("GET", "/graphql", headers={"accept": "text/html,*/*;q=0"})
+    assert (answer.status_code, answer.content) == (406, b"")
 
 
 @pytest.mark.parametrize("token", ["nonsense", "lm_x_y", f"lm_{'0' * 32}_{'a' * 40}", "x" * 10_000])
@@ -250,3 +280,24 @@ def test_a_body_that_comes_by_drops_is_given_up(
                 said += more
     assert said.startswith(b"HTTP/1.1 408 ")
     assert b"BAD_REQUEST" in said
+
+
+def test_a_body_that_never_stops_coming_a_byte_at_a_time_is_given_up(
+    app: Starlette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "BODY_WITHIN_S", 0.3)
+    with serving(app) as address:
+        host, _, port = address.removeprefix("ws://").partition("/")[0].partition(":")
+        with socket.create_connection((host, int(port)), timeout=10) as slow:
+            slow.sendall(
+                b"POST /graphql HTTP/1.1\r\nhost: market\r\ncontent-type: application/json\r\n"
+                b"content-length: 1000\r\n\r\n"
+            )
+            answered, sent = False, 0
+            while not answered and sent < BYTES_SENT_MAX:
+                slow.sendall(b" ")
+                sent += 1
+                answered = bool(select.select([slow], [], [], BYTE_EVERY_S)[0])
+            said = slow.recv(4_096)
+    assert said.startswith(b"HTTP/1.1 408 ")
+    assert sent > 1

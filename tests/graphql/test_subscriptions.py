@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 from unittest.mock import ANY
 
@@ -11,7 +12,7 @@ import pytest
 from starlette.applications import Starlette
 
 from labelmarket.domain.access_token import Role
-from labelmarket.graphql import hearing
+from labelmarket.graphql import hearing, websocket
 from labelmarket.graphql.positions import Positions
 from tests.graphql.conftest import Client
 from tests.graphql.memory_office import MemoryOffice
@@ -149,6 +150,27 @@ def test_a_wrong_token_opens_nothing(served: str) -> None:
         with pytest.raises(Closed) as closed:
             talking.receive_json()
     assert closed.value.code == 4403
+
+
+def test_a_socket_that_never_says_who_it_is_is_closed_however_much_it_says(
+    market: MemoryOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(websocket, "INIT_WITHIN", timedelta(seconds=0.3))
+    with serving(market.web()) as served, opened(served) as talking:
+        for _ in range(3):
+            talking.send_json({"type": "ping"})
+            assert talking.receive_json() == {"type": "pong"}
+        with pytest.raises(Closed) as closed:
+            talking.receive_json()
+    assert closed.value.code == 4408
+
+
+def test_whoever_asks_before_saying_who_it_is_is_closed(served: str) -> None:
+    with opened(served) as talking:
+        subscribe(talking, "{ __typename }")
+        with pytest.raises(Closed) as closed:
+            talking.receive_json()
+    assert closed.value.code == 4401
 
 
 @pytest.mark.parametrize(
