@@ -1,8 +1,9 @@
 """The process that answers clients: what `labelmarket serve` runs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from typing import Any, Final
 
 import uvicorn
 from starlette.applications import Starlette
@@ -26,23 +27,24 @@ CONNECTIONS_MAX = 20
 MESSAGE_BYTES_MAX = 1 << 20
 HEADER_BYTES_MAX = 32 << 10
 STOP_WITHIN_S = 5
+SERVING: Final[Mapping[str, Any]] = {
+    "log_config": None,
+    # Below that it writes down the addresses of sockets, where a client may have put a token.
+    "log_level": "warning",
+    "access_log": False,
+    "server_header": False,
+    "ws": "websockets-sansio",
+    "ws_max_size": MESSAGE_BYTES_MAX,
+    "h11_max_incomplete_event_size": HEADER_BYTES_MAX,
+    "timeout_graceful_shutdown": STOP_WITHIN_S,
+}
+"""How the server behaves, wherever it listens."""
 
 
 def serve(settings: Settings) -> int:
     """Answer until told to stop. Any number of these processes may run at once."""
     with open_web(settings) as app:
-        uvicorn.run(
-            app,
-            host=settings.host,
-            port=settings.port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            ws="websockets-sansio",
-            ws_max_size=MESSAGE_BYTES_MAX,
-            h11_max_incomplete_event_size=HEADER_BYTES_MAX,
-            timeout_graceful_shutdown=STOP_WITHIN_S,
-        )
+        uvicorn.run(app, host=settings.host, port=settings.port, **SERVING)
     return 0
 
 

@@ -23,7 +23,7 @@ from labelmarket.bootstrap.follow import loops_of
 from labelmarket.bootstrap.loops import run_all
 from labelmarket.bootstrap.tokens import issue_token
 from labelmarket.settings import Settings
-from labelmarket.web.process import open_web
+from labelmarket.web.process import SERVING, open_web
 from labelmarket.workers import kernels
 from labelmarket.workers.actors import declare_actors
 
@@ -68,9 +68,7 @@ def running_market(database_url: str, redis_url: str, data: Path) -> Iterator[Ru
                 app,
                 host=settings.host,
                 port=settings.port,
-                log_config=None,
-                ws="websockets-sansio",
-                timeout_graceful_shutdown=1,
+                **{**SERVING, "timeout_graceful_shutdown": 1},
             )
         )
         hands = [
