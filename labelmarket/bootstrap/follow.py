@@ -13,6 +13,7 @@ from labelmarket.adapters.postgres.keys import forget_old_keys
 from labelmarket.adapters.postgres.reactions import ReactionFollower
 from labelmarket.adapters.postgres.renewal import RenewedView
 from labelmarket.adapters.valkey.broker import open_broker
+from labelmarket.adapters.valkey.fitness import warn_if_unfit
 from labelmarket.application.market import Market
 from labelmarket.application.measuring import give_up
 from labelmarket.application.reaction import Reaction
@@ -36,6 +37,7 @@ def follow(settings: Settings) -> int:
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
+    warn_if_unfit(settings.redis_url)
     with open_core(settings.database_url, name="follow", connections_max=CONNECTIONS_MAX) as core:
         run_all(loops_of(core, settings, stopping), stopping)
     return 0

@@ -13,6 +13,7 @@ from labelmarket.adapters.blobs.local import LocalBlobs
 from labelmarket.adapters.label_files import BlobLabelFiles
 from labelmarket.adapters.postgres.jobs import PostgresJobs
 from labelmarket.adapters.valkey.broker import open_broker
+from labelmarket.adapters.valkey.fitness import warn_if_unfit
 from labelmarket.application.measuring import PASSING, Measuring
 from labelmarket.bootstrap.core import open_core
 from labelmarket.settings import Settings
@@ -30,6 +31,7 @@ def work(settings: Settings) -> int:
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
+    warn_if_unfit(settings.redis_url)
     kernels.warm_for_work()
     with open_core(settings.database_url, name="work", connections_max=CONNECTIONS_MAX) as core:
         blobs = LocalBlobs(settings.data / "blobs")
