@@ -66,8 +66,9 @@ def migrate(database_url: str, *, plan: tuple[Step, ...] | None = None) -> list[
 
     Each step and its ledger row are one transaction, so a step is applied whole or not
     at all. Within it, and in every run, the roles are granted what they need, if that may
-    be: processes of the market go on meanwhile. A warning tells when it may not. Raises `ServerTooOld`, and `MigrationMismatch` when an applied step
-    has changed since, or when the database is newer than the program.
+    be: processes of the market go on meanwhile. A warning tells when it may not. Raises
+    `ServerTooOld`, and `MigrationMismatch` when an applied step has changed since, or when
+    the database is newer than the program.
     """
     wanted = steps() if plan is None else plan
     with psycopg.connect(database_url, autocommit=True) as connection:
