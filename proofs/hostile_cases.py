@@ -123,7 +123,8 @@ COVERED: dict[str, tuple[str, ...]] = {
         f"{HTTP}::test_strangers_are_not_helped_to_spell",
         f"{HTTP}::test_nothing_to_ask_with_is_shown_in_a_browser",
     ),
-    "a body sent a byte at a time, or not at all": (
+    "a head or a body sent a byte at a time, or not at all": (
+        "tests/graphql/test_patience.py",
         f"{HTTP}::test_a_body_that_comes_by_drops_is_given_up",
         f"{HTTP}::test_a_body_that_never_stops_coming_a_byte_at_a_time_is_given_up",
         "tests/graphql/test_slow_uploads.py::test_a_sender_that_sends_by_drops_is_given_up",

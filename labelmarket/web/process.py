@@ -22,6 +22,7 @@ from labelmarket.bootstrap.core import open_core
 from labelmarket.bootstrap.server import build_office, signing_secret
 from labelmarket.settings import Settings
 from labelmarket.web.app import create_web
+from labelmarket.web.patience import PatientProtocol
 
 CONNECTIONS_MAX = 20
 MESSAGE_BYTES_MAX = 1 << 20
@@ -33,6 +34,7 @@ SERVING: Final[Mapping[str, Any]] = {
     "log_level": "warning",
     "access_log": False,
     "server_header": False,
+    "http": PatientProtocol,
     "ws": "websockets-sansio",
     "ws_max_size": MESSAGE_BYTES_MAX,
     "h11_max_incomplete_event_size": HEADER_BYTES_MAX,

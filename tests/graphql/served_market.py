@@ -15,6 +15,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from labelmarket.web.process import SERVING
+
 WITHIN_S = 10.0
 
 
@@ -48,9 +50,7 @@ class Socket:
 def serving(app: Starlette) -> Iterator[str]:
     """Serve the application; gives the address of its websocket."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        config = uvicorn.Config(
-            app, log_config=None, ws="websockets-sansio", timeout_graceful_shutdown=1
-        )
+        config = uvicorn.Config(app, **{**SERVING, "timeout_graceful_shutdown": 1})
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
