@@ -54,7 +54,9 @@ def test_a_second_head_that_does_not_end_is_given_up_too(served: str) -> None:
         connection.sendall(ASKED)
         said = b""
         while not said.endswith(ANSWERED):
-            said += connection.recv(4_096)
+            more = connection.recv(4_096)
+            assert more, said
+            said += more
         connection.sendall(BEGUN)
         assert is_given_up(connection, drop=b"x")
 
