@@ -32,6 +32,12 @@ def of(ordinals: NDArray[np.integer]) -> Spans:
     return np.column_stack((firsts, stops))
 
 
+def where(held: NDArray[np.bool_]) -> Spans:
+    """Give the fewest spans that hold exactly the ordinals that are marked."""
+    edges = np.diff(held.astype(np.int8), prepend=0, append=0)
+    return np.column_stack((np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)))
+
+
 def ordinals(spans: Spans) -> Int64s:
     """Give every ordinal in order: 8 bytes for each."""
     lengths = spans[:, 1] - spans[:, 0]

@@ -40,3 +40,12 @@ def test_minus_both_union_and_holds_are_those_of_sets(one: set[int], other: set[
 def test_pairs_that_are_no_spans_are_refused(pairs: list[tuple[int, int]]) -> None:
     with pytest.raises(ValueError, match="range"):
         spans.from_pairs(pairs)
+
+
+@given(st.lists(st.booleans()))
+def test_marked_ordinals_become_the_spans_that_hold_them(marks: list[bool]) -> None:
+    held = np.array(marks, dtype=np.bool_)
+
+    found = spans.where(held)
+
+    assert found.tolist() == spans.of(np.flatnonzero(held)).tolist()
