@@ -2,7 +2,10 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from labelmarket.workers import columns
 from labelmarket.workers.columns import ItemColumns, ItemTable, hashes_of
 
 
@@ -39,6 +42,34 @@ def test_two_keys_with_one_hash_are_told_apart() -> None:
     )
 
     assert alike.find([b"a"]).tolist() == [0]
+
+
+@given(
+    there=st.lists(st.binary(max_size=3), unique=True, max_size=12),
+    wanted=st.lists(st.binary(max_size=3), max_size=12),
+)
+def test_keys_are_found_wherever_they_stand(there: list[bytes], wanted: list[bytes]) -> None:
+    items = manifest(there, first=5)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(columns, "FOUND_AT_ONCE", 4)
+        found = items.find(wanted)
+
+    assert found.tolist() == [5 + there.index(key) if key in there else -1 for key in wanted]
+
+
+def test_a_key_that_shares_hash_and_length_with_an_item_is_not_that_item() -> None:
+    items = manifest([b"aa", b"bb"], first=0)
+    alike = ItemColumns(
+        first=0,
+        keys=np.frombuffer(b"axbb", dtype=np.uint8),
+        key_offsets=items.key_offsets,
+        hashes=items.hashes,
+        by_hash=items.by_hash,
+        sizes=items.sizes,
+        media=items.media,
+    )
+
+    assert alike.find([b"bb", b"aa", b"bb"]).tolist() == [1, -1, 1]
 
 
 def test_hashes_do_not_depend_on_the_process() -> None:
