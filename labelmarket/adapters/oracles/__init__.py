@@ -1,0 +1,1 @@
+"""Oracles: what models predict, from files and from a learner in the process."""

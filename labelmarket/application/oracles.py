@@ -1,0 +1,134 @@
+"""What the market asks of oracles: predictions in files, and a learner of texts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import ClassVar, Final, Protocol
+
+from labelmarket.application.labels import Ranges, RowProblem
+from labelmarket.domain.taxonomy import TaskType
+
+
+class Answers(StrEnum):
+    """What the labels of a task say."""
+
+    ONE_CLASS = "one_class"
+    """Each item has one class."""
+
+    SEVERAL_CLASSES = "several_classes"
+    """Each item has any number of classes, each by itself."""
+
+    OBJECTS = "objects"
+    """Each label outlines something in its item."""
+
+
+_ANSWERS: Final[Mapping[str, Answers]] = MappingProxyType(
+    {
+        "item_class": Answers.ONE_CLASS,
+        "item_classes": Answers.SEVERAL_CLASSES,
+        "object_class": Answers.OBJECTS,
+        "region_class": Answers.OBJECTS,
+    }
+)
+
+
+def answers_of(task_type: TaskType) -> Answers | None:
+    """Tell what labels of a task say; None where no oracle of ours answers such a task."""
+    return _ANSWERS.get(task_type.label_schema)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PredictionsRead:
+    """Label columns with a score in every row.
+
+    For whole items a row is a class with its probability. `covered` are the items that the file
+    speaks of and that lost nothing that could change the answer.
+    """
+
+    digest: str
+    labels: int
+    covered: Ranges
+    problems: tuple[RowProblem, ...]
+    problems_total: int
+
+
+class PredictionFiles(Protocol):
+    """Files of what somebody's model predicts."""
+
+    def read_predictions(
+        self,
+        upload: str,
+        *,
+        answers: Answers,
+        items: tuple[str, ...],
+        classes: tuple[str, ...],
+        numbered_by: tuple[str, ...] = (),
+    ) -> PredictionsRead:
+        """Turn an upload into label columns with scores; a bad row is named and left out.
+
+        `numbered_by` are uploads that tell which images and categories the ids of COCO results
+        mean. Raises UnreadableFile, with the code WRONG_TASK for a file that answers another task.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TooFewExamples:
+    """A class that was not learned: it has `examples` different texts of the `needed` ones."""
+
+    class_name: str
+    examples: int
+    needed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextsLearned:
+    """What a learner knows after it read its examples.
+
+    `out_of_fold` are label columns of the examples, each predicted by a model that has not seen
+    its text; `predicted` are those of the other items. Both have a row for each known class, and
+    are None when fewer than two classes are known. Of `examples` that have exactly one class,
+    `judged` in number, `right` were predicted right out of fold.
+    """
+
+    version: str
+    known: tuple[str, ...]
+    not_known: tuple[TooFewExamples, ...]
+    examples: int
+    judged: int
+    right: int
+    out_of_fold: str | None
+    predicted: str | None
+
+
+class TextLearner(Protocol):
+    """Learns classes of texts from labels."""
+
+    def learn(
+        self,
+        *,
+        answers: Answers,
+        items: tuple[str, ...],
+        classes: tuple[str, ...],
+        labels: tuple[str, ...],
+        wanted: Ranges,
+    ) -> TextsLearned:
+        """Learn from the items that `labels` cover, and predict the others that are `wanted`.
+
+        Where several of `labels` cover an item, the last one counts. The same input gives the
+        same answer. Raises OracleUnavailable, TooManyTexts.
+        """
+        ...
+
+
+class OracleUnavailable(Exception):
+    """An oracle cannot work here; the message says what is missing, and how to get it."""
+
+    code: ClassVar[str] = "ORACLE_UNAVAILABLE"
+
+
+class TooManyTexts(Exception):
+    """More texts than a learner takes at once; the message names the bound."""
+
+    code: ClassVar[str] = "TOO_LARGE"
