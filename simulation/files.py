@@ -1,15 +1,17 @@
 """Label files without pixels: an upload's name tells what it covers, or that it is torn."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import BinaryIO, NoReturn
 
 import msgspec
 
 from labelmarket.application.labels import (
+    OBJECTS_ONLY,
     BlobStoreFull,
     Item,
     ItemsRead,
+    LabelKind,
     LabelsRead,
     MeasuredPart,
     Ranges,
@@ -49,6 +51,7 @@ class SimulatedFiles:
         items: tuple[str, ...],  # noqa: ARG002 - the port's signature
         classes: tuple[str, ...],  # noqa: ARG002
         within: Ranges | None,
+        kinds: tuple[LabelKind, ...] = OBJECTS_ONLY,  # noqa: ARG002
     ) -> LabelsRead:
         self._work(f"read {upload}")
         if upload.startswith(TORN):
@@ -70,9 +73,10 @@ class SimulatedFiles:
         items: tuple[str, ...],
         classes: tuple[str, ...],
         gold: tuple[str, ...],
+        kinds: tuple[LabelKind, ...] = OBJECTS_ONLY,
     ) -> LabelsRead:
         """Gold is read by the API."""
-        return _nobody_asks(upload, items, classes, gold)
+        return _nobody_asks(upload, items, classes, gold, kinds)
 
     def measure(
         self,
@@ -130,6 +134,12 @@ class SimulatedFiles:
     def items(self, manifests: tuple[str, ...], *, first: int, count: int) -> tuple[Item, ...]:
         """Items are shown by the API."""
         return _nobody_asks(manifests, first, count)
+
+    def texts(
+        self, manifests: tuple[str, ...], *, ordinals: Sequence[int]
+    ) -> tuple[str | None, ...]:
+        """Texts are read by learners."""
+        return _nobody_asks(manifests, ordinals)
 
     def read(self, digest: str) -> bytes:
         """Blobs are read by the API."""

@@ -14,7 +14,7 @@ from labelmarket.adapters.blobs.uploads import Upload, Uploads, UploadSettled
 from labelmarket.application.access import Viewer
 from labelmarket.application.fetching import Fetch
 from labelmarket.application.file_desk import AlreadyArrived, LinkRefused, Received, Truncated
-from labelmarket.application.labels import TooLarge
+from labelmarket.application.labels import TextPlace, TooLarge
 from labelmarket.application.office import UploadLink
 from labelmarket.application.ports import Clock, NewId
 
@@ -50,7 +50,14 @@ class FileLinks:
             expires_at=datetime.fromtimestamp(ends, UTC),
         )
 
-    def for_media(self, viewer: Viewer, digest: str, *, batch_id: UUID | None = None) -> str:
+    def for_media(
+        self,
+        viewer: Viewer,
+        digest: str,
+        *,
+        batch_id: UUID | None = None,
+        text: TextPlace | None = None,
+    ) -> str:
         assert viewer.token_id is not None, "whoever reads has a token"
         path = f"{MEDIA_PATH}/{digest}"
         ends = int(self.now().timestamp()) + MEDIA_LIFE_S
@@ -59,6 +66,8 @@ class FileLinks:
             "token": str(viewer.token_id),
             "batch": "" if batch_id is None else str(batch_id),
         }
+        if text is not None:
+            claims["text"] = f"{text.file}:{text.index}"
         return f"{path}?{self.signer.sign(path, expires_at=ends, claims=claims)}"
 
 
@@ -71,6 +80,7 @@ class LocalFileDesk:
     signer: Signer
     now: Clock
     may_fetch: Callable[[Fetch], bool]
+    texts: Callable[[str, TextPlace], bytes]
 
     async def receive(
         self,
@@ -99,9 +109,12 @@ class LocalFileDesk:
             raise AlreadyArrived(str(settled)) from None
         return Received(sha256=digest, bytes=size)
 
-    def open(self, digest: str, query: str) -> Path:
+    def open(self, digest: str, query: str) -> Path | bytes:
         claims = self._claims(f"{MEDIA_PATH}/{digest}", query)
-        self.blobs.size(digest)
+        file, _, index = claims.get("text", "").partition(":")
+        text = self.texts(digest, TextPlace(file=file, index=int(index))) if file else None
+        if text is None:
+            self.blobs.size(digest)
         fetch = Fetch(
             digest=digest,
             organisation_id=UUID(claims["organisation"]),
@@ -110,7 +123,7 @@ class LocalFileDesk:
         )
         if not self.may_fetch(fetch):
             raise LinkRefused("this link was good for work or for a token that has ended")
-        return self.blobs.path(digest)
+        return self.blobs.path(digest) if text is None else text
 
     async def _store(self, chunks: AsyncIterator[bytes], *, size: int, sha256: str | None) -> str:
         """Write chunk after chunk, in threads; what ends early leaves nothing behind."""

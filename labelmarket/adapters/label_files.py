@@ -6,20 +6,22 @@ import numpy as np
 import orjson
 
 from labelmarket.adapters.blobs.local import LocalBlobs
-from labelmarket.adapters.formats.coco_items import read_items
-from labelmarket.adapters.formats.coco_labels import read_labels
 from labelmarket.adapters.formats.column_files import ColumnFiles
+from labelmarket.adapters.intake.items import read_items
+from labelmarket.adapters.intake.labels import Project, read_labels
+from labelmarket.adapters.intake.pages import ItemPages
 from labelmarket.application.labels import (
-    ITEMS_PAGE_MAX,
+    OBJECTS_ONLY,
     Item,
     ItemsRead,
+    LabelKind,
     LabelsRead,
     MeasuredPart,
     Ranges,
     ReportMerged,
 )
 from labelmarket.domain.values import CLASSES_MAX
-from labelmarket.workers.columns import ItemColumns, LabelColumns, Spans
+from labelmarket.workers.columns import LabelColumns, Spans
 from labelmarket.workers.insight import spans
 from labelmarket.workers.insight.measure import measure
 from labelmarket.workers.insight.merge import merge
@@ -33,26 +35,29 @@ class BlobLabelFiles:
     def __init__(self, blobs: LocalBlobs) -> None:
         self._blobs = blobs
         self._files = ColumnFiles(blobs)
+        self._pages = ItemPages(blobs, self._files)
 
     def read_items(
         self, upload: str, *, after: tuple[str, ...], media: Mapping[str, str]
     ) -> ItemsRead:
-        """Read the images of a COCO file; memory peaks as `coco_items.read_items` says."""
+        """Read a file of items; memory peaks as `intake.items.read_items` says."""
         self._blobs.size(upload)
         known = self._files.table(after)
-        columns, problems = read_items(self._blobs.path(upload), after=known, media=media)
+        taken = read_items(self._blobs.path(upload), after=known, media=media)
         return ItemsRead(
-            digest=self._files.write_items(columns),
-            items=len(columns),
-            problems=problems.kept,
-            problems_total=problems.total,
+            digest=self._pages.write(taken),
+            items=len(taken.columns),
+            problems=taken.problems.kept,
+            problems_total=taken.problems.total,
         )
 
     def items(self, manifests: tuple[str, ...], *, first: int, count: int) -> tuple[Item, ...]:
-        if first < 0 or not 0 <= count <= ITEMS_PAGE_MAX:
-            raise ValueError(f"a page begins at 0 or later and has at most {ITEMS_PAGE_MAX} items")
-        between = self._files.table(manifests).between(first, first + count)
-        return tuple(_item(ordinal, manifest, index) for ordinal, manifest, index in between)
+        return self._pages.items(manifests, first=first, count=count)
+
+    def texts(
+        self, manifests: tuple[str, ...], *, ordinals: Sequence[int]
+    ) -> tuple[str | None, ...]:
+        return self._pages.texts(manifests, ordinals=ordinals)
 
     def read_labels(
         self,
@@ -61,15 +66,16 @@ class BlobLabelFiles:
         items: tuple[str, ...],
         classes: tuple[str, ...],
         within: Ranges | None,
+        kinds: tuple[LabelKind, ...] = OBJECTS_ONLY,
     ) -> LabelsRead:
-        """Read the annotations of a COCO file; memory peaks as `coco_labels.read_labels` says."""
-        return self._read(
-            upload,
-            items=items,
+        """Read a file of labels; memory peaks as `intake.labels.read_labels` says."""
+        project = Project(
+            items=self._files.table(items),
             classes=classes,
             within=None if within is None else spans.from_pairs(within),
             known=spans.NOTHING,
         )
+        return self._read(upload, project, kinds=kinds)
 
     def read_gold(
         self,
@@ -78,28 +84,20 @@ class BlobLabelFiles:
         items: tuple[str, ...],
         classes: tuple[str, ...],
         gold: tuple[str, ...],
+        kinds: tuple[LabelKind, ...] = OBJECTS_ONLY,
     ) -> LabelsRead:
-        known = spans.union(labels.covered for labels in self._gold(gold))
-        return self._read(upload, items=items, classes=classes, within=None, known=known)
-
-    def _read(
-        self,
-        upload: str,
-        *,
-        items: tuple[str, ...],
-        classes: tuple[str, ...],
-        within: Spans | None,
-        known: Spans,
-    ) -> LabelsRead:
-        _check_classes(classes)
-        self._blobs.size(upload)
-        labels, outlines, problems = read_labels(
-            self._blobs.path(upload),
+        project = Project(
             items=self._files.table(items),
             classes=classes,
-            within=within,
-            known=known,
+            within=None,
+            known=spans.union(labels.covered for labels in self._gold(gold)),
         )
+        return self._read(upload, project, kinds=kinds)
+
+    def _read(self, upload: str, project: Project, *, kinds: tuple[LabelKind, ...]) -> LabelsRead:
+        _check_classes(project.classes)
+        self._blobs.size(upload)
+        labels, outlines, problems = read_labels(self._blobs.path(upload), project, kinds=kinds)
         return LabelsRead(
             digest=self._files.write_labels(labels, outlines),
             labels=int(spans.holds(labels.covered, labels.items).sum()),
@@ -182,18 +180,6 @@ def _speaks_for(columns: LabelColumns, *, kept: Ranges | None, taken: Spans) -> 
     if kept is None:
         return free
     return spans.minus(free, spans.minus(free, spans.from_pairs(kept)))
-
-
-def _item(ordinal: int, manifest: ItemColumns, index: int) -> Item:
-    width, height = manifest.sizes[index].tolist()
-    media = manifest.media[index]
-    return Item(
-        ordinal=ordinal,
-        key=manifest.key(index).decode(),
-        width=width,
-        height=height,
-        media=media.tobytes().hex() if media.any() else "",
-    )
 
 
 def _ranges(covered: Spans) -> Ranges:

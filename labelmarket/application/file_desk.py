@@ -42,6 +42,6 @@ class FileDesk(Protocol):
         """
         ...
 
-    def open(self, digest: str, query: str) -> Path:
-        """Give the file. Raises LinkRefused, BlobMissing and Unavailable."""
+    def open(self, digest: str, query: str) -> Path | bytes:
+        """Give the file, or the UTF-8 of a text. Raises LinkRefused, BlobMissing, Unavailable."""
         ...

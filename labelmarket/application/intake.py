@@ -11,6 +11,7 @@ import msgspec
 from labelmarket.application.access import Actor
 from labelmarket.application.commands.batches import DeliverLabels
 from labelmarket.application.commands.projects import AddGold, AddItems, WriteInstructions
+from labelmarket.application.label_kinds import kinds_of
 from labelmarket.application.labels import (
     Blobs,
     LabelFiles,
@@ -116,10 +117,12 @@ class Intake:
             if not items or not classes:
                 raise Conflict("add the items and define the classes before the gold")
             gold = project.gold_before(upload.digest)
+            tasks = (task.task_type for task in project.tasks.values())
+            kinds = kinds_of(self.market, tasks)
             read = self.readings.share(
-                ("gold", upload.digest, items, classes, gold),
+                ("gold", upload.digest, items, classes, gold, kinds),
                 lambda: self.files.read_gold(
-                    upload.digest, items=items, classes=classes, gold=gold
+                    upload.digest, items=items, classes=classes, gold=gold, kinds=kinds
                 ),
             )
             _must_be_of_use(read)

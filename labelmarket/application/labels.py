@@ -1,9 +1,10 @@
 """What the market asks of label files: digests in, digests and counts out, never an array."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from enum import StrEnum
+from typing import BinaryIO, Final, Protocol
 
 Ranges = tuple[tuple[int, int], ...]
 """Half-open, sorted, disjoint ranges of item ordinals."""
@@ -20,10 +21,42 @@ ROWS_MAX = 1 << 22
 ITEMS_PAGE_MAX = 10_000
 """Most items given by one call."""
 
+TEXT_BYTES_MAX = 1 << 18
+"""The longest text of one item, in UTF-8."""
+
+TEXTS_PAGE_MAX = 1_000
+"""Most texts given by one call: with the longest ones 256 MiB."""
+
+
+class LabelKind(StrEnum):
+    """What a label speaks of: an object in an item, or the item as a whole.
+
+    ITEM_CLASS is one class for each item, ITEM_CLASSES any number.
+    """
+
+    OBJECTS = "objects"
+    ITEM_CLASS = "item_class"
+    ITEM_CLASSES = "item_classes"
+
+
+KINDS: Final = {
+    "object_class": LabelKind.OBJECTS,
+    "region_class": LabelKind.OBJECTS,
+    "item_class": LabelKind.ITEM_CLASS,
+    "item_classes": LabelKind.ITEM_CLASSES,
+}
+"""What the labels of a task speak of, by its label schema; labels of others are not read yet."""
+
+OBJECTS_ONLY: Final = (LabelKind.OBJECTS,)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowProblem:
-    """One row that was left out; `row` counts in the file's own list, -1 where that is unknown."""
+    """One row that was left out.
+
+    `row` counts in the file's own list from 0; in a table or in lines of JSON it is the line that
+    the row begins in, from 1 on. It is -1 where neither is known.
+    """
 
     row: int
     item: str
@@ -70,14 +103,29 @@ class ReportMerged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TextPlace:
+    """Where the text of an item lies: in which file of texts, and which of them it is."""
+
+    file: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One item; `media` is the sha256 of its uploaded file, or empty."""
+    """One item; `media` is the sha256 of its uploaded file or of its text, or empty.
+
+    `uri` is where the customer keeps it and `group` what it belongs to, each empty where the
+    customer did not say so.
+    """
 
     ordinal: int
     key: str
     width: float
     height: float
     media: str
+    text: TextPlace | None = None
+    uri: str = ""
+    group: str = ""
 
 
 class UnreadableFile(Exception):
@@ -102,6 +150,12 @@ class LabelFiles(Protocol):
         """Give the items with ordinals from `first` on, at most `count` of them."""
         ...
 
+    def texts(
+        self, manifests: tuple[str, ...], *, ordinals: Sequence[int]
+    ) -> tuple[str | None, ...]:
+        """Give the texts of at most TEXTS_PAGE_MAX items, None for those that have none."""
+        ...
+
     def read_labels(
         self,
         upload: str,
@@ -109,8 +163,12 @@ class LabelFiles(Protocol):
         items: tuple[str, ...],
         classes: tuple[str, ...],
         within: Ranges | None,
+        kinds: tuple[LabelKind, ...] = OBJECTS_ONLY,
     ) -> LabelsRead:
-        """Turn an upload into label columns; a bad row is named and left out."""
+        """Turn an upload into label columns; a bad row is named and left out.
+
+        A file that holds labels of none of these kinds is refused as a whole.
+        """
         ...
 
     def read_gold(
@@ -120,6 +178,7 @@ class LabelFiles(Protocol):
         items: tuple[str, ...],
         classes: tuple[str, ...],
         gold: tuple[str, ...],
+        kinds: tuple[LabelKind, ...] = OBJECTS_ONLY,
     ) -> LabelsRead:
         """Turn an upload into true labels of the items that `gold` does not speak of."""
         ...

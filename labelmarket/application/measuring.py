@@ -14,6 +14,7 @@ import msgspec
 from labelmarket.application.access import MARKET, Actor
 from labelmarket.application.commands.batches import RecordPart, RecordReport, RefusePart
 from labelmarket.application.commands.projects import RecordGoldReport
+from labelmarket.application.label_kinds import kinds_of
 from labelmarket.application.labels import (
     Blobs,
     BlobStoreFull,
@@ -84,7 +85,11 @@ class Measuring:
         classes = project.class_names
         try:
             read = self.files.read_labels(
-                part.upload_digest, items=items, classes=classes, within=batch.slots
+                part.upload_digest,
+                items=items,
+                classes=classes,
+                within=batch.slots,
+                kinds=kinds_of(self.market, (batch.task_type,)),
             )
         except UnreadableFile as error:
             return RefusePart(

@@ -9,7 +9,7 @@ from uuid import UUID
 from labelmarket.application.access import Viewer
 from labelmarket.application.authentication import Authentication
 from labelmarket.application.intake import Intake
-from labelmarket.application.labels import Blobs, LabelFiles
+from labelmarket.application.labels import Blobs, LabelFiles, TextPlace
 from labelmarket.application.mapping import FactMapper
 from labelmarket.application.market import Market
 from labelmarket.application.ports import Clock, NewId, Reach, StoredFact
@@ -57,8 +57,15 @@ class Links(Protocol):
         self, viewer: Viewer, *, name: str, size_bytes: int, sha256: str | None
     ) -> UploadLink: ...
 
-    def for_media(self, viewer: Viewer, digest: str, *, batch_id: UUID | None = None) -> str:
-        """The path under which this viewer may fetch a file for a while.
+    def for_media(
+        self,
+        viewer: Viewer,
+        digest: str,
+        *,
+        batch_id: UUID | None = None,
+        text: TextPlace | None = None,
+    ) -> str:
+        """The path under which this viewer may fetch a file, or a text, for a while.
 
         A provider's link names the batch that it works on.
         """

@@ -19,7 +19,9 @@ BYTES_A_SECOND_MIN: Final = 16_384
 """The least that an upload brings on average, after its first `SILENT_S_MAX` seconds."""
 CACHE_S: Final = 600
 HEAD_BYTES: Final = 12
+TEXT_TYPE: Final = "text/plain; charset=utf-8"
 
+_CACHED: Final = {"cache-control": f"private, max-age={CACHE_S}, immutable"}
 _REFUSALS: Final[dict[type[Exception], tuple[int, str]]] = {
     LinkRefused: (403, "FORBIDDEN"),
     BlobMissing: (404, "NOT_FOUND"),
@@ -58,12 +60,14 @@ class FileRoutes:
             path = await self.threads.call(self.desk.open, digest, query)
         except tuple(_REFUSALS) as refused:
             return _refusal(refused)
+        if isinstance(path, bytes):
+            return Response(path, media_type=TEXT_TYPE, headers=_CACHED)
         kind = await self.threads.call(_kind_of, path)
         return FileResponse(
             path,
             media_type=kind or "application/octet-stream",
             filename=None if kind else f"{digest}.bin",
-            headers={"cache-control": f"private, max-age={CACHE_S}, immutable"},
+            headers=_CACHED,
         )
 
 

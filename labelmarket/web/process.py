@@ -13,6 +13,7 @@ from labelmarket.adapters.blobs.signing import Signer
 from labelmarket.adapters.blobs.uploads import Uploads
 from labelmarket.adapters.clock import new_id
 from labelmarket.adapters.files_desk import FileLinks, LocalFileDesk
+from labelmarket.adapters.intake.notes import NoteFiles
 from labelmarket.adapters.postgres.fetches import PostgresFetches
 from labelmarket.adapters.postgres.health import MarketHealth
 from labelmarket.adapters.token_secrets import DerivedSecrets
@@ -69,6 +70,7 @@ def open_web(settings: Settings) -> Iterator[Starlette]:
                 may_fetch=Fetching(
                     market=core.market, now=core.clock, fetches=PostgresFetches(core.pool)
                 ),
+                texts=NoteFiles(blobs).text,
             ),
             health=MarketHealth(
                 pool=core.pool,

@@ -100,7 +100,8 @@ class LabelColumns:
     in pixels, y down (the COCO frame). `areas` and `scores` are NaN where the file gave none, `ids`
     NO_ID. `geometry` tells what kind of outline the row has; the outlines stand apart, in
     `Outlines`, so that no measure of boxes ever touches them. `covered` are the items that the
-    file speaks of, `problems` counts the rows it lost.
+    file speaks of, `problems` counts the rows it lost. `whole_items` says that the file was read
+    for words on whole items: then an item without a row is said to be of no class.
     """
 
     class_names: tuple[str, ...]
@@ -116,9 +117,15 @@ class LabelColumns:
     geometry: Bytes
     covered: Spans
     problems: int
+    whole_items: bool = False
 
     def __len__(self) -> int:
         return len(self.items)
+
+    @property
+    def speaks_of_items(self) -> bool:
+        """Whether all that is said are words on whole items."""
+        return self.whole_items or (len(self) > 0 and bool((self.geometry == GEOMETRY_ITEM).all()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,3 +190,8 @@ def hashes_of(keys: Sequence[bytes]) -> NDArray[np.uint64]:
     """Give a 64-bit hash of every key, the same on every machine."""
     digests = b"".join(blake2b(key, digest_size=8).digest() for key in keys)
     return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
+
+
+def hash_of(key: bytes) -> int:
+    """Give the hash of one key."""
+    return int.from_bytes(blake2b(key, digest_size=8).digest(), "little")

@@ -85,6 +85,9 @@ class Counter:
                 ],
             }
         )
+        return self.put(content)
+
+    def put(self, content: bytes) -> UUID:
         upload_id = self.stage.memory.new_id()
         assert CUSTOMER.viewer is not None
         upload = Upload(
@@ -216,6 +219,25 @@ def test_gold_of_which_no_row_is_left_is_refused(
     assert taken.outcome.answer.refused is not None
     assert why in taken.outcome.answer.refused.message
     assert counter.stage.head() == head
+
+
+def test_gold_of_another_task_is_refused(counter: Counter) -> None:
+    counter.items("a")
+    head = counter.stage.head()
+
+    taken = counter.gold_of(counter.put(b"item,label\na,cat\n"))
+
+    assert code(taken) == "INVALID_INPUT"
+    assert taken.outcome.answer.refused is not None
+    assert "WRONG_TASK" in taken.outcome.answer.refused.message
+    assert counter.stage.head() == head
+
+
+def test_items_come_as_a_table_as_well(counter: Counter) -> None:
+    taken = counter.items_of(counter.put(b"id,text\na,one\na,two\nb,three\n"))
+
+    assert (code(taken), taken.count) == (None, 2)
+    assert [(one.row, one.item, one.code) for one in taken.problems] == [(3, "a", "DUPLICATE_ITEM")]
 
 
 def test_gold_that_says_that_nothing_is_there_is_gold(counter: Counter) -> None:

@@ -14,6 +14,7 @@ from labelmarket.adapters.blobs.local import LocalBlobs
 from labelmarket.adapters.blobs.signing import Signer
 from labelmarket.adapters.blobs.uploads import Uploads
 from labelmarket.adapters.files_desk import FileLinks, LocalFileDesk
+from labelmarket.adapters.intake.notes import NoteFiles
 from labelmarket.adapters.label_files import BlobLabelFiles
 from labelmarket.adapters.token_secrets import DerivedSecrets
 from labelmarket.application.access import MARKET, Viewer
@@ -144,6 +145,7 @@ class MemoryOffice:
             signer=signer,
             now=now,
             may_fetch=Fetching(market=market, now=now, fetches=self),
+            texts=NoteFiles(blobs).text,
         )
         self.found: dict[str, Any] = {"ready": True}
 

@@ -34,7 +34,7 @@ def read_items(
             del sizes[key]
             again = BadRow("DUPLICATE_ITEM", "an earlier file of the project has this item")
             problems.add(again, row=-1, item=key.decode())
-    digests = b"".join(_digest(media.get(key.decode())) for key in sizes)
+    digests = b"".join(digest_of(media.get(key.decode())) for key in sizes)
     columns = item_columns(
         list(sizes),
         sizes=np.array(list(sizes.values()), dtype=np.float64),
@@ -55,7 +55,8 @@ def _unique_images(path: Path, problems: Problems) -> dict[bytes, tuple[float, f
     return sizes
 
 
-def _digest(media: str | None) -> bytes:
+def digest_of(media: str | None) -> bytes:
+    """Give the bytes of a digest in hex, zeros for none. Raises ValueError."""
     if media is None:
         return NO_MEDIA
     digest = bytes.fromhex(media)

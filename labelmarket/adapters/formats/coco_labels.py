@@ -13,7 +13,9 @@ from labelmarket.adapters.formats.coco_rows import Id
 from labelmarket.adapters.formats.coco_values import Values
 from labelmarket.adapters.formats.label_columns import annotators_of, crowded
 from labelmarket.adapters.formats.problems import BadRow, Problems
-from labelmarket.workers.columns import Int32s, ItemTable, LabelColumns, Spans
+from labelmarket.adapters.formats.wrong_tasks import wrong_file
+from labelmarket.application.labels import LabelKind
+from labelmarket.workers.columns import GEOMETRY_BOX, Int32s, ItemTable, LabelColumns, Spans
 from labelmarket.workers.insight import spans
 from labelmarket.workers.outlines import Outlines
 
@@ -45,8 +47,10 @@ def read_labels(
     kinds = categories(file.categories, classes=classes, problems=problems)
     read = annotations(file.rows())
     ordinals = ordinals_in(read.values, listed=listed, kinds=kinds)
+    if 0 < good_count(read) == np.count_nonzero(on_whole_items(read)):
+        raise wrong_file(LabelKind.OBJECTS)
     refused = refused_rows(read, ordinals, listed=listed, kinds=kinds)
-    hurt = _reported(refused, listed=listed, problems=problems)
+    hurt = reported(refused, listed=listed, problems=problems)
     lost = hurt if within is not None else set()
     named = {one.ordinal for one in listed.values() if isinstance(one, Place)}
     covered = spans.of(np.array(sorted(named - lost), dtype=np.int64))
@@ -61,6 +65,19 @@ def read_labels(
         problems=problems.total,
     )
     return columns, read.values.outlines().only(kept), problems
+
+
+def on_whole_items(read: Annotations) -> NDArray[np.bool_]:
+    """Tell which rows say a class of their image alone, without a box and without an outline."""
+    values = read.values
+    whole: NDArray[np.bool_] = np.isnan(values.boxes[:, 0]) & (values.outcome == GEOMETRY_BOX)
+    whole[list(read.bad)] = False
+    return whole
+
+
+def good_count(read: Annotations) -> int:
+    """Count the rows whose values mean something."""
+    return len(read.values) - len(read.bad)
 
 
 class Ordinals(NamedTuple):
@@ -136,7 +153,7 @@ def refused_rows(
     return refused
 
 
-def _reported(refused: Refused, *, listed: Places, problems: Problems) -> set[int]:
+def reported(refused: Refused, *, listed: Places, problems: Problems) -> set[int]:
     """Name the rows left out among the problems, and give the items that they are about."""
     hurt: set[int] = set()
     for row in sorted(refused):

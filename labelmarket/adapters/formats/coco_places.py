@@ -48,12 +48,13 @@ def images(
         if allowed and not twice:
             places[ident] = Place(ordinal, name)
         else:
-            bad = _left_out(name, unknown=ordinal < 0, allowed=allowed)
+            bad = left_out(name, unknown=ordinal < 0, allowed=allowed)
             places[ident] = problems.added(bad, row=row)
     return places
 
 
-def _left_out(name: str, *, unknown: bool, allowed: bool) -> BadRow:
+def left_out(name: str, *, unknown: bool, allowed: bool) -> BadRow:
+    """Say why an item of a file is none of those that the file is read for."""
     if unknown:
         return BadRow("UNKNOWN_ITEM", f"the project has no item {name!r:.80}", item=name)
     if not allowed:

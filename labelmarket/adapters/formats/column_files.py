@@ -25,8 +25,15 @@ class ColumnFiles:
     def __init__(self, blobs: LocalBlobs) -> None:
         self._containers = Containers(blobs)
 
-    def write_items(self, items: ItemColumns) -> str:
-        return self._write("items", items, names=ITEM_COLUMNS, meta={"first": items.first})
+    def write_items(self, items: ItemColumns, *, notes: str | None = None) -> str:
+        """Store items, and the name of the blob that says more of them."""
+        said: dict[str, object] = {} if notes is None else {"notes": notes}
+        return self._write("items", items, names=ITEM_COLUMNS, meta={"first": items.first, **said})
+
+    def notes(self, digest: str) -> str | None:
+        """Name the blob that says more of the items in a manifest."""
+        named: str | None = self._containers.open(digest, kind="items").meta.get("notes")
+        return named
 
     def items(self, digest: str) -> ItemColumns:
         stored = self._containers.open(digest, kind="items")
@@ -42,6 +49,7 @@ class ColumnFiles:
             "annotator_names": list(labels.annotator_names),
             "problems": labels.problems,
             "outlines": self._write("outlines", outlines, names=OUTLINE_COLUMNS, meta={}),
+            **({"whole_items": True} if labels.whole_items else {}),
         }
         return self._write("labels", labels, names=LABEL_COLUMNS, meta=meta)
 
@@ -53,6 +61,7 @@ class ColumnFiles:
             class_names=tuple(stored.meta["class_names"]),
             annotator_names=tuple(stored.meta.get("annotator_names", ())),
             problems=stored.meta["problems"],
+            whole_items=stored.meta.get("whole_items", False),
             **{"ids": none, **stored.columns},
         )
 

@@ -5,7 +5,7 @@ from pathlib import Path, PurePosixPath
 
 from labelmarket.adapters.formats.text_lines import encoding_of
 from labelmarket.adapters.formats.tree import Tree, opened
-from labelmarket.adapters.formats.yolo import SIZES_NAME
+from labelmarket.adapters.formats.yolo import SIZES_NAME, is_label_line
 from labelmarket.application.labels import UnreadableFile
 
 HEAD_BYTES = 1 << 16
@@ -37,7 +37,7 @@ def detect_tree(tree: Tree) -> Format:
     found = [one for one in (_of_file(tree, name) for name in _telling(tree)) if one is not None]
     if found:
         return found[0]
-    if any(_is_text(tree, name) for name in tree.ending(".txt")[:64]):
+    if any(is_label_line(tree.path(name)) for name in tree.ending(".txt")[:64]):
         return Format.YOLO
     raise UnreadableFile(
         code="UNKNOWN_FORMAT",
@@ -67,18 +67,6 @@ def _of_file(tree: Tree, name: str) -> Format | None:
     if path.suffix.lower() == ".xml":
         return _xml(text)
     return _json(text)
-
-
-def _is_text(tree: Tree, name: str) -> bool:
-    """Tell whether the first line is a class and four numbers or more."""
-    with tree.path(name).open("rb") as file:
-        words = (
-            file.read(4_096).decode("utf-8-sig", errors="replace").strip().split("\n")[0].split()
-        )
-    try:
-        return len(words) >= 5 and len([float(word) for word in words[1:]]) >= 4
-    except ValueError:
-        return False
 
 
 def _xml(text: str) -> Format | None:

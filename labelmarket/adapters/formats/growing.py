@@ -33,7 +33,13 @@ ITEMS_MAX = 1 << 22
 
 
 class Growing:
-    """Gathers items, classes, labels and problems; a refused row leaves no trace."""
+    """Gathers items, classes, labels and problems; a refused row leaves no trace.
+
+    `keyed_by` are the names of columns and members that readers of rows take for the item's key
+    before those that they know by themselves.
+    """
+
+    keyed_by: tuple[str, ...] = ()
 
     def __init__(self) -> None:
         self._items: dict[str, int] = {}
@@ -122,6 +128,9 @@ class Growing:
         self._bytes["geometry"].append(_geometry(polygons, mask))
         self._outline(polygons, mask)
 
+    def none(self, item: int) -> None:
+        """Hear that a row says of an item that no class is there; the item itself is known."""
+
     def _outline(self, polygons: Sequence[Ring], mask: Mask | None) -> None:
         for ring in polygons:
             self._floats["points"].extend(ring)
@@ -207,7 +216,9 @@ class Growing:
             geometry=geometry,
             covered=spans.of(np.arange(len(self._items))),
             problems=self._lost,
-            **numbers,
+            items=numbers["items"],
+            classes=numbers["classes"],
+            annotators=numbers["annotators"],
         )
         return labels, outlines
 

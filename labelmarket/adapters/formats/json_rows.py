@@ -34,14 +34,15 @@ KEY = msgspec.json.Decoder(str | int)
 
 def read_json_rows(growing: Growing, path: Path, *, name: str) -> None:
     """Read an object for each item. Raises UnreadableFile when the file is no text or no list."""
-    for place, text in _texts(path):
+    for place, text in object_texts(path):
         try:
             _read_row(growing, text)
         except BadRow as bad:
             growing.problem(bad, file=name, place=place)
 
 
-def _texts(path: Path) -> Iterator[tuple[str, bytes]]:
+def object_texts(path: Path) -> Iterator[tuple[str, bytes]]:
+    """Give the place and the text of every object, be it JSON or not. Raises UnreadableFile."""
     with path.open("rb") as file:
         head = file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")
     if head[:1] == b"[":
@@ -55,26 +56,49 @@ def _texts(path: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _read_row(growing: Growing, text: bytes) -> None:
+    members = members_of(text)
+    key = _key(members, names=(*growing.keyed_by, *ITEM_NAMES))
+    try:
+        _read_labels(growing, key, text)
+    except BadRow as bad:
+        raise BadRow(bad.code, bad.message, item=bad.item or key) from None
+
+
+def members_of(text: bytes) -> dict[str, msgspec.Raw]:
+    """Give the members of an object that is strict JSON. Raises BadRow."""
     try:
         json_file.check_object(text)
-        members, row = OBJECT.decode(text), ROW.decode(text)
+        return OBJECT.decode(text)
     except msgspec.ValidationError as error:
         raise BadRow("WRONG_TYPE", str(error)) from None
+    except msgspec.DecodeError as error:
+        # Half of a character, which the strict look lets pass.
+        raise BadRow("NOT_JSON", str(error)) from None
     except UnreadableFile as refused:
         raise BadRow(refused.code, refused.message) from None
+
+
+def _read_labels(growing: Growing, key: str, text: bytes) -> None:
+    try:
+        row = ROW.decode(text)
+    except msgspec.ValidationError as error:
+        raise BadRow("WRONG_TYPE", str(error)) from None
     said = [one for one in (row.label, row.labels, row.category) if one is not UNSET]
     if not said:
         raise BadRow("NO_LABEL", "the object has no label, labels or category")
-    kinds = said[0] if said[0] is not None else []
-    item = growing.item(_key(members))
+    item = growing.item(key)
     score = row.score if isinstance(row.score, float) else float("nan")
     annotator = "" if row.annotator in {UNSET, None} else str(row.annotator)
-    for kind in [kinds] if isinstance(kinds, str) else kinds:
+    words = [said[0]] if isinstance(said[0], str) else said[0] or []
+    kinds = [word for word in words if word]
+    if not kinds:
+        growing.none(item)
+    for kind in kinds:
         growing.label(item, kind, score=score, annotator=annotator)
 
 
-def _key(members: dict[str, msgspec.Raw]) -> str:
-    for name in ITEM_NAMES:
+def _key(members: dict[str, msgspec.Raw], *, names: tuple[str, ...]) -> str:
+    for name in names:
         if name in members:
             try:
                 return str(KEY.decode(members[name]))

@@ -62,7 +62,7 @@ def read_label_studio(growing: Growing, path: Path, *, name: str) -> None:
         json_file.check_object(text)
         try:
             task = TASK.decode(text)
-            item = growing.item(_key(task))
+            item = growing.item(_key(task, keyed_by=growing.keyed_by))
         except msgspec.ValidationError as error:
             growing.problem(BadRow("WRONG_TYPE", str(error)), file=name, place=place)
             continue
@@ -78,7 +78,10 @@ def read_label_studio(growing: Growing, path: Path, *, name: str) -> None:
                 growing.problem(bad, file=name, place=f"{place}.{where}", item=growing.key(item))
 
 
-def _key(task: Task) -> str:
+def _key(task: Task, *, keyed_by: tuple[str, ...]) -> str:
+    for name in keyed_by:
+        if isinstance(task.data.get(name), str | int) and task.data[name] != "":
+            return str(task.data[name])
     words = [value for value in task.data.values() if isinstance(value, str) and value]
     for name in ("image", "img", "text", "url"):
         if isinstance(task.data.get(name), str) and task.data[name]:

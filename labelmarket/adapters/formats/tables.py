@@ -9,7 +9,7 @@ from pathlib import Path
 from labelmarket.adapters.formats.cells import number, unguarded
 from labelmarket.adapters.formats.growing import NO_BOX, Box, Growing
 from labelmarket.adapters.formats.problems import BadRow
-from labelmarket.adapters.formats.text_lines import raw_lines
+from labelmarket.adapters.formats.text_lines import LINE_CHARACTERS_MAX, raw_lines
 from labelmarket.application.labels import UnreadableFile
 
 ITEM = ("item", "filename", "file_name", "image", "image_id", "path", "key", "text", "id")
@@ -37,20 +37,25 @@ class _Header:
 
 def read_table(growing: Growing, path: Path, *, name: str) -> None:
     """Read a table with a header, parted by comma, semicolon or tab. Raises UnreadableFile."""
-    rows = _rows(path)
+    rows = table_rows(path)
     _, first = next(rows, (1, []))
-    header = _header(first)
+    header = _header(first, item_names=(*growing.keyed_by, *ITEM))
     for line, cells in rows:
         if not any(cell.strip() for cell in cells):
             continue
+        plain = [unguarded(cell) for cell in cells]
         try:
-            _read_row(growing, [unguarded(cell) for cell in cells], header)
+            _read_row(growing, plain, header)
         except BadRow as bad:
-            growing.problem(bad, file=name, place=f"line {line}")
+            item = plain[header.item] if len(plain) == header.width else ""
+            growing.problem(bad, file=name, place=f"line {line}", item=item)
 
 
-def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    texts = (text for _, text in raw_lines(path))
+def table_rows(path: Path, *, with_nul: bool = False) -> Iterator[tuple[int, list[str]]]:
+    """Give every row with the line that it begins in, the first one too. Raises UnreadableFile."""
+    # The module's own limit is far below that of a line, and would refuse a file for one long text.
+    csv.field_size_limit(LINE_CHARACTERS_MAX)
+    texts = (text for _, text in raw_lines(path, with_nul=with_nul))
     head = next(texts, "")
     mark = max(",;\t", key=head.count)
     reader = csv.reader(chain([head], texts), delimiter=mark, skipinitialspace=True, strict=True)
@@ -63,13 +68,13 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
         raise UnreadableFile(code="NOT_CSV", message=f"line {line}: {error}") from None
 
 
-def _header(names: list[str]) -> _Header:
+def _header(names: list[str], *, item_names: tuple[str, ...]) -> _Header:
     plain = [name.strip().lower() for name in names]
     if "imageid" in plain and "labelname" in plain:
         raise UnreadableFile(
             code="UNKNOWN_FORMAT", message="tables of OpenImages, in shares of images, are not read"
         )
-    item, label = _first(plain, ITEM), _first(plain, LABEL)
+    item, label = _first(plain, item_names), _first(plain, LABEL)
     known = {item, label, _first(plain, SCORE), _first(plain, ANNOTATOR)}
     marks: tuple[tuple[int, str], ...] = ()
     if label < 0:
@@ -111,6 +116,8 @@ def _read_row(growing: Growing, cells: list[str], header: _Header) -> None:
         growing.kind(name)
         if _marked(cells[at]):
             kinds.append(name)
+    if not kinds:
+        growing.none(item)
     for kind in kinds:
         growing.label(item, kind, box=box, score=value, annotator=annotator)
 

@@ -24,10 +24,11 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
     return ((number, text.rstrip("\r\n")) for number, text in raw_lines(path))
 
 
-def raw_lines(path: Path) -> Iterator[tuple[int, str]]:
+def raw_lines(path: Path, *, with_nul: bool = False) -> Iterator[tuple[int, str]]:
     """Give the number of every line, from 1 on, and its text with the end as it is.
 
-    Raises UnreadableFile for other encodings, NUL, lines too long, and files too large.
+    Raises UnreadableFile for other encodings, lines too long, files too large, and NUL, unless it
+    is asked for by those who refuse it row by row.
     """
     if path.stat().st_size > FILE_BYTES_MAX:
         raise UnreadableFile(
@@ -37,7 +38,7 @@ def raw_lines(path: Path) -> Iterator[tuple[int, str]]:
     with path.open(encoding=encoding_of(path), newline="") as file:
         while text := _next(file.readline, number=number):
             number += 1
-            if len(text) > LINE_CHARACTERS_MAX or "\0" in text:
+            if len(text) > LINE_CHARACTERS_MAX or ("\0" in text and not with_nul):
                 raise UnreadableFile(
                     code="NOT_TEXT",
                     message=f"line {number} is too long, or holds a NUL: this is no label text",

@@ -33,6 +33,17 @@ class TextLayout(StrEnum):
     SCORE_XYXY = "score-xyxy"
 
 
+def is_label_line(path: Path) -> bool:
+    """Tell whether the first line of a file is a class and four numbers or more."""
+    with path.open("rb") as file:
+        head = file.read(4_096).decode("utf-8-sig", errors="replace")
+    words = head.strip().split("\n")[0].split()
+    try:
+        return len(words) >= 5 and len([float(word) for word in words[1:]]) >= 4
+    except ValueError:
+        return False
+
+
 def read_text(
     growing: Growing,
     path: Path,

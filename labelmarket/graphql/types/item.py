@@ -16,9 +16,11 @@ class Item:
     width: float | None = strawberry.field(description="In pixels, where it is known.")
     height: float | None = strawberry.field(description="In pixels, where it is known.")
     media_url: str | None = strawberry.field(
-        description="Path of the uploaded file on this server, signed, good for minutes: "
-        "for a provider, while the work is its to do."
+        description="Path of the uploaded file or of the text on this server, signed, good for "
+        "minutes: for a provider, while the work is its to do."
     )
+    uri: str | None = strawberry.field(description="Where the customer keeps it, in its words.")
+    group: str | None = strawberry.field(description="What it belongs to, in the customer's words.")
 
 
 def items_page(
@@ -43,5 +45,9 @@ def _item(context: Context, item: labels.Item, *, batch_id: UUID | None) -> Item
         key=item.key,
         width=item.width if item.width > 0 else None,
         height=item.height if item.height > 0 else None,
-        media_url=links.for_media(who, item.media, batch_id=batch_id) if item.media else None,
+        media_url=links.for_media(who, item.media, batch_id=batch_id, text=item.text)
+        if item.media
+        else None,
+        uri=item.uri or None,
+        group=item.group or None,
     )

@@ -14,7 +14,10 @@ from labelmarket.graphql.context import Info
 @strawberry.type(description="One row of a file that was left out.")
 class RowProblem:
     part: int = strawberry.field(description="0 for a file that is no part of a batch.")
-    row: int = strawberry.field(description="Counts in the file's own list; -1 where unknown.")
+    row: int = strawberry.field(
+        description="Counts in the file's own list from 0, or is the line that the row begins in, "
+        "from 1, in a file of lines; -1 where unknown."
+    )
     item: str
     code: str
     message: str

@@ -1,0 +1,1 @@
+"""Uploads of any format, taken as the items and the labels of a project."""
