@@ -48,6 +48,8 @@ class _Counts(msgspec.Struct):
 
     goldBoxes: int = 0  # noqa: N815 - the report's own name
     goldMatched: int = 0  # noqa: N815
+    goldItems: int = 0  # noqa: N815
+    goldItemsRight: int = 0  # noqa: N815
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,8 +132,9 @@ class Measuring:
             items=merged.items,
             labels=merged.labels,
             problems=sum(part.problems for part in parts),
-            gold_right=counts.goldMatched,
-            gold_checked=counts.goldBoxes,
+            # A batch is of boxes or of words on whole items, so that one of the two is 0.
+            gold_right=counts.goldMatched + counts.goldItemsRight,
+            gold_checked=counts.goldBoxes + counts.goldItems,
             gold_files=len(project.gold),
         )
 

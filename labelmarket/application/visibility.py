@@ -14,7 +14,10 @@ from labelmarket.domain.label_batch_facts import BatchStatus
 
 _COMPETITION: Final = frozenset({"round", "rank", "succeeds"})
 _TRUTH: Final = frozenset(
-    {"mean_best_iou", "gold_boxes", "gold_matched", "gold_right", "gold_checked"}
+    {
+        *("mean_best_iou", "gold_boxes", "gold_matched", "gold_right", "gold_checked"),
+        *("gold_items", "gold_items_right", "gold_classes"),
+    }
 )
 
 HIDDEN_FROM_PROVIDERS: Final[Mapping[str, frozenset[str]]] = {

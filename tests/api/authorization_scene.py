@@ -20,6 +20,7 @@ TRUTH: Labels = {"a.png": [("cat", BOX), ("dog", BESIDE)], "b.png": [("dog", BOX
 HALF: Labels = {"a.png": [("cat", BOX), ("dog", BESIDE)], "newt.png": [("cat", BOX)]}
 WHOLE: Labels = {**TRUTH, "b.png": [("dog", BOX)], "newt.png": [("cat", BOX)]}
 AGAIN: Labels = {**TRUTH, "b.png": [("dog", BESIDE)], "newt.png": [("cat", BOX)]}
+WORDS, WORD = "text_categorisation", b"item,label\na,cat\n"
 PROVIDERS = ("stranger", "declined", "asked", "holder", "expired", "approved", "revoked")
 CLEARANCE, OTHER_CLEARANCE = "ISO27001", "SOC2"
 NOBODY_ID = UUID("00000000-0000-4000-8000-00000000dead")
@@ -107,6 +108,7 @@ class SceneMaker:
             "exhausted": self.orders["expired"],
             "open": offers["asked"],
             "free": self._offer("free"),
+            "words": self._words(),
             "live": batches["holder"],
             "spare": self._spare(),
         }
@@ -174,10 +176,12 @@ class SceneMaker:
         identity = str(applied["provider"]["id"])
         clearance = OTHER_CLEARANCE if name == "stranger" else CLEARANCE
         capability = {"taskType": "object_detection", "unitsPerHour": "100", "tools": ["pen"]}
-        fields = {"capabilities": [capability], "clearances": [{"name": clearance}]}
+        capabilities = [capability, {"taskType": WORDS, "unitsPerHour": "100"}]
+        fields = {"capabilities": capabilities, "clearances": [{"name": clearance}]}
         client.mutate("publishCapabilities", fields, select=one)
-        rate = {"taskType": "object_detection", "currency": "EUR", "setup": "1", "perItem": "0.05"}
-        client.mutate("publishRateCard", {"rates": [rate]}, select=one)
+        price = {"currency": "EUR", "setup": "1", "perItem": "0.05"}
+        rates = [{"taskType": task, **price} for task in ("object_detection", WORDS)]
+        client.mutate("publishRateCard", {"rates": rates}, select=one)
         hours = {"timeZone": "Europe/Berlin", "shifts": always(), "itemsPerMonth": 1_000}
         client.mutate("setAvailability", hours, select=one)
         if vet:
@@ -250,7 +254,7 @@ class SceneMaker:
 
     def _offer(self, name: str) -> str:
         """The offer that a provider was sent for this order, once it stands as it should."""
-        client = self.clients["asked" if name == "free" else name]
+        client = self.clients[{"free": "asked", "words": "holder"}.get(name, name)]
         document = "{ offers { nodes { id orderId status } } }"
         wanted = {"declined": "OPEN", "expired": "EXPIRED"}.get(name, "OPEN")
         found = until(
@@ -283,10 +287,33 @@ class SceneMaker:
             self.owner.mutate("revokeBatch", taken_back, select="batch { id }")
         return batch
 
-    def _deliver(self, name: str, batch: str, *, labels: Labels) -> None:
+    def _words(self) -> str:
+        """A batch of the holder's in which whole items were compared with gold."""
+        fields = {"name": "words", "dataType": "text", "tasks": [{"taskType": WORDS}]}
+        made = self.owner.mutate("createProject", fields, select="project { id }")
+        named = {"projectId": str(made["project"]["id"])}
+        classes = [{"name": kind} for kind in CLASSES]
+        self.owner.mutate("defineClasses", {**named, "classes": classes}, select="project { id }")
+        for taken, table in (("addItems", b"id,text\na,It purrs\n"), ("addGold", WORD)):
+            upload = self.owner.upload(table, name="table.csv")
+            self.owner.mutate(taken, {**named, "uploadId": upload}, select="project { id }")
+        self.orders["words"] = self.people.order(
+            self.owner, named["projectId"], [self.ids["holder"]]
+        )
+        self.owner.mutate("launchProject", named, select="project { id }")
+        holder = self.clients["holder"]
+        accepted = holder.mutate(
+            "acceptOffer", {"offerId": self._offer("words")}, select="batch { id }"
+        )
+        batch = str(accepted["batch"]["id"])
+        self._deliver("holder", batch, labels=WORD)
+        return batch
+
+    def _deliver(self, name: str, batch: str, *, labels: Labels | bytes) -> None:
         """Deliver a file, and wait until the report tells of it."""
         client = self.clients[name]
-        upload = client.upload(coco(labels, classes=CLASSES), name="labels.json")
+        content = labels if isinstance(labels, bytes) else coco(labels, classes=CLASSES)
+        upload = client.upload(content, name="labels")
         client.mutate("deliverLabels", {"batchId": batch, "uploadId": upload}, select="part")
         document = "query($b: ID!) { batch(id: $b) { reportReady status } }"
         wanted = "STARTED" if labels is HALF else "DELIVERED"

@@ -7,6 +7,7 @@ from labelmarket.adapters.pages.sections.advice import advice
 from labelmarket.adapters.pages.sections.classes import classes
 from labelmarket.adapters.pages.sections.cooccurrence import cooccurrence
 from labelmarket.adapters.pages.sections.density import density
+from labelmarket.adapters.pages.sections.gold import gold
 from labelmarket.adapters.pages.sections.health import health
 from labelmarket.adapters.pages.sections.item_quality import item_quality
 from labelmarket.adapters.pages.sections.location import location
@@ -35,6 +36,8 @@ def report_page(report: Report, *, title: str) -> str:
     sections = [summary(report)]
     if (found := report["quality"]) is not None:
         sections.append(item_quality(found) if found["geometry"] == "item" else quality(found))
+    if (compared := gold(report)) is not None:
+        sections.append(compared)
     sections += [build(report) for name, build in BUILT.items() if name in report["sections"]]
     thing = words.thing_of(report)
     lead = (

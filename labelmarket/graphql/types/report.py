@@ -17,6 +17,7 @@ from labelmarket.graphql.types.report_statistics import (
     ClassCount,
     Cooccurrence,
     Density,
+    GoldClass,
     Location,
     NeverWithout,
     Shapes,
@@ -54,6 +55,15 @@ class Report:
     )
     gold_boxes: int = strawberry.field(description="0 for providers.")
     gold_matched: int = strawberry.field(description="0 for providers.")
+    gold_items: int = strawberry.field(
+        description="Whole items whose classes were compared with the true ones. 0 for providers."
+    )
+    gold_items_right: int = strawberry.field(
+        description="Items that have the very classes of the gold. 0 for providers."
+    )
+    gold_classes: list[GoldClass] = strawberry.field(
+        description="Each class on the items compared. Empty without such, and for providers."
+    )
     problems: int = strawberry.field(description="Rows that were left out.")
     digest: str | None = strawberry.field(description="Names this very report. Null for providers.")
 
@@ -130,6 +140,10 @@ class Report:
             mean_best_iou=report["meanBestIou"] if gold else None,
             gold_boxes=report["goldBoxes"] if gold else 0,
             gold_matched=report["goldMatched"] if gold else 0,
+            # A report of before items were compared does not speak of them.
+            gold_items=report.get("goldItems", 0) if gold else 0,
+            gold_items_right=report.get("goldItemsRight", 0) if gold else 0,
+            gold_classes=[GoldClass.of(one) for one in report.get("goldClasses", ()) if gold],
             problems=report["problems"],
             digest=digest if is_shown(viewer, "Report", "digest") else None,
         )

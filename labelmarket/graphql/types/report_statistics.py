@@ -27,6 +27,27 @@ class ClassCount:
         )
 
 
+@strawberry.type(description="A class of whole items against the true labels.")
+class GoldClass:
+    name: str
+    gold: int = strawberry.field(description="Checked items that have it.")
+    given: int = strawberry.field(description="Checked items that were said to have it.")
+    right: int = strawberry.field(description="Both.")
+    precision: float | None = strawberry.field(description="Null when no item was given it.")
+    recall: float | None = strawberry.field(description="Null when no item has it.")
+
+    @classmethod
+    def of(cls, one: Mapping[str, Any]) -> Self:
+        return cls(
+            name=one["name"],
+            gold=one["gold"],
+            given=one["given"],
+            right=one["right"],
+            precision=one["precision"],
+            recall=one["recall"],
+        )
+
+
 @strawberry.type(description="How many images hold both classes, and what that says.")
 class Cooccurrence:
     a: str

@@ -15,6 +15,7 @@ from labelmarket.workers.columns import (
     Spans,
 )
 from labelmarket.workers.insight import spans
+from labelmarket.workers.insight.item_sums import item_sums
 from labelmarket.workers.insight.shape_sums import Boxes, shape_sums
 from labelmarket.workers.insight.sums import GRID, MATCH_IOU, Sums, in_classes, objects
 from labelmarket.workers.kernels.whole_shares import UNIT
@@ -66,6 +67,7 @@ def measure(
         gold_boxes=len(best),
         best_iou=_exact_sum(best),
         gold_matched=int((best >= MATCH_IOU * UNIT).sum()),
+        **item_sums(labels, gold, classes=classes, within=covered),
         problems=labels.problems + int(len(inside) - inside.sum()),
     )
 

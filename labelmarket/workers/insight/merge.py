@@ -45,6 +45,9 @@ def merge(parts: Sequence[Sums], *, classes: tuple[str, ...]) -> Sums:
         gold_boxes=sum(part.gold_boxes for part in parts),
         best_iou=sum(part.best_iou for part in parts),
         gold_matched=sum(part.gold_matched for part in parts),
+        item_gold=_added([part.item_gold for part in parts], shape=(n, 3)),
+        gold_items=sum(part.gold_items for part in parts),
+        gold_items_right=sum(part.gold_items_right for part in parts),
         problems=sum(part.problems for part in parts),
     )
 

@@ -7,6 +7,7 @@ from labelmarket.workers.insight import collecting
 from labelmarket.workers.insight.advice import advised
 from labelmarket.workers.insight.candidates import Candidate
 from labelmarket.workers.insight.finding_types import Finding
+from labelmarket.workers.insight.gold_classes import gold_classes
 from labelmarket.workers.insight.health import findings_of
 from labelmarket.workers.insight.learning import Learned
 from labelmarket.workers.insight.occurrence import classes_of, labels_per_image
@@ -69,6 +70,9 @@ def report(
         meanBestIou=_mean_iou(sums),
         goldBoxes=sums.gold_boxes,
         goldMatched=sums.gold_matched,
+        goldItems=sums.gold_items,
+        goldItemsRight=sums.gold_items_right,
+        goldClasses=gold_classes(totals),
         problems=sums.problems,
         quality=quality,
     )

@@ -38,6 +38,7 @@ __all__ = [
     "Evidence",
     "Example",
     "Finding",
+    "GoldClass",
     "Impact",
     "ItemClassQuality",
     "ItemQuality",
@@ -178,9 +179,27 @@ class Shapes(TypedDict):
     words: str
 
 
+class GoldClass(TypedDict):
+    """A class of whole items against the true labels; `precision` and `recall` may be unknown.
+
+    `gold` counts the checked items that have the class, `given` those that were said to have it,
+    `right` both.
+    """
+
+    name: str
+    gold: int
+    given: int
+    right: int
+    precision: float | None
+    recall: float | None
+
+
 class Report(TypedDict):
     """All of it; `summary` is its few first sentences.
 
+    Labels are compared with gold box by box (`goldBoxes`), or where they are words on whole items,
+    item by item: `goldItems` are those that gold speaks of, and an item is right when it has the
+    very classes of the gold. `goldClasses` is empty without such items.
     `labelsPerImage` counts images with 0, 1, 2, … labels, the 65th entry those with 64 or more.
     `cooccurrence` has at most 4,005 pairs, those on the most images, in order of names.
     """
@@ -205,5 +224,8 @@ class Report(TypedDict):
     meanBestIou: float | None
     goldBoxes: int
     goldMatched: int
+    goldItems: int
+    goldItemsRight: int
+    goldClasses: list[GoldClass]
     problems: int
     quality: Quality | ItemQuality | None

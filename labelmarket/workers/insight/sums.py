@@ -38,7 +38,9 @@ class Sums:
     boxes that are no crowds, `areas` and `aspects` are the buckets of `box_shapes`, `sizes` has its
     three sizes in pixels, and `marks` (classes, 6) counts in the columns named above. `samples` are
     labels kept as they are: no sum is made of them. `gold_matched` counts gold boxes whose best IoU
-    is MATCH_IOU or more.
+    is MATCH_IOU or more. Where labels are words on whole items, `gold_items` counts those that gold
+    speaks of, `gold_items_right` those with the very classes of the gold, and `item_gold`
+    (classes, 3) the items to which gold gives a class, to which the labels do, and both.
     """
 
     class_names: tuple[str, ...]
@@ -59,6 +61,9 @@ class Sums:
     gold_boxes: int
     best_iou: int
     gold_matched: int
+    item_gold: Int64s
+    gold_items: int
+    gold_items_right: int
     problems: int
 
 
@@ -108,7 +113,10 @@ def in_classes(classes: Int32s, names: tuple[str, ...], *, into: tuple[str, ...]
     return moved
 
 
-_NUMBERS = ("gold_boxes", "best_iou", "gold_matched", "problems")
+_NUMBERS = (
+    *("gold_boxes", "best_iou", "gold_matched", "gold_items", "gold_items_right"),
+    "problems",
+)
 _COLUMNS = tuple(
     one.name for one in fields(Sums) if one.name not in {*_NUMBERS, "class_names", "samples"}
 )

@@ -10,6 +10,7 @@ from labelmarket.workers.insight.report_types import (
     ErrorCount,
     Example,
     Finding,
+    GoldClass,
     Location,
     NeverWithout,
     Pair,
@@ -63,6 +64,9 @@ def detection_report(
         meanBestIou=None,
         goldBoxes=0,
         goldMatched=0,
+        goldItems=9,
+        goldItemsRight=7,
+        goldClasses=[_gold_class(name) for name in names],
         problems=3,
         quality=quality(names) if with_quality else None,
     )
@@ -105,6 +109,10 @@ def _class(name: str, *, of: int) -> ClassCount:
     return ClassCount(
         name=name, labels=1_000, images=400, shareOfLabels=1 / of, shareOfImages=400 / 812
     )
+
+
+def _gold_class(name: str) -> GoldClass:
+    return GoldClass(name=name, gold=4, given=3, right=2, precision=2 / 3, recall=0.5)
 
 
 def _pair(a: str, b: str) -> Pair:

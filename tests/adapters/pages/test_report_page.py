@@ -96,6 +96,7 @@ def test_every_section_of_boxes_is_there(page: Page) -> None:
     assert [one.attributes["id"] for one in page.called("section")] == [
         "summary",
         "quality",
+        "gold",
         "advice",
         "classes",
         "cooccurrence",
@@ -111,6 +112,7 @@ def test_a_report_on_whole_items_has_no_places_and_no_shapes() -> None:
 
     assert [one.attributes["id"] for one in page.called("section")] == [
         "summary",
+        "gold",
         "advice",
         "classes",
         "health",
@@ -230,3 +232,14 @@ def _above(element: Element) -> Iterator[Element]:
     while element.parent is not None:
         element = element.parent
         yield element
+
+
+def test_labels_that_were_compared_with_gold_have_a_section_of_their_own(page: Page) -> None:
+    boxes: Report = {**detection_report(), "goldBoxes": 8, "goldMatched": 6, "meanBestIou": 0.75}
+    nothing: Report = {**detection_report(), "goldItems": 0}
+
+    said, both = page.text_of("section"), page_of(boxes).text_of("section")
+
+    assert "7 of 9 checked items have the very classes of the gold (77.8 %)" in said
+    assert "6 of 8 gold boxes found at an IoU of 0.5 or more (75.0 %)" in both
+    assert "gold" not in page_of(nothing).ids()
