@@ -45,7 +45,7 @@ def _learn(
 ) -> None:
     """Take in what a file says; a file of another format gives no numbers."""
     try:
-        members = lists_of(path)
+        members = lists_of(path).lists
         listed = images(
             members.images, items=items, within=None, known=spans.NOTHING, problems=Problems()
         )
