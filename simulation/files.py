@@ -9,6 +9,7 @@ import msgspec
 from labelmarket.application.labels import (
     OBJECTS_ONLY,
     BlobStoreFull,
+    ClassesRead,
     Item,
     ItemsRead,
     LabelKind,
@@ -130,6 +131,10 @@ class SimulatedFiles:
     ) -> ItemsRead:
         """Items are read by the API."""
         return _nobody_asks(upload, after, media)
+
+    def read_classes(self, upload: str, *, file_name: str) -> ClassesRead:
+        """Class names are read by the API."""
+        return _nobody_asks(upload, file_name)
 
     def items(self, manifests: tuple[str, ...], *, first: int, count: int) -> tuple[Item, ...]:
         """Items are shown by the API."""

@@ -6,12 +6,14 @@ import numpy as np
 import orjson
 
 from labelmarket.adapters.blobs.local import LocalBlobs
+from labelmarket.adapters.formats.class_files import read_classes
 from labelmarket.adapters.formats.column_files import ColumnFiles
 from labelmarket.adapters.intake.items import read_items
 from labelmarket.adapters.intake.labels import Project, read_labels
 from labelmarket.adapters.intake.pages import ItemPages
 from labelmarket.application.labels import (
     OBJECTS_ONLY,
+    ClassesRead,
     Item,
     ItemsRead,
     LabelKind,
@@ -58,6 +60,11 @@ class BlobLabelFiles:
         self, manifests: tuple[str, ...], *, ordinals: Sequence[int]
     ) -> tuple[str | None, ...]:
         return self._pages.texts(manifests, ordinals=ordinals)
+
+    def read_classes(self, upload: str, *, file_name: str) -> ClassesRead:
+        self._blobs.size(upload)
+        classes, problems = read_classes(self._blobs.path(upload), file_name=file_name)
+        return ClassesRead(classes=classes, problems=problems.kept, problems_total=problems.total)
 
     def read_labels(
         self,

@@ -10,10 +10,13 @@ import msgspec
 
 from labelmarket.application.access import Actor
 from labelmarket.application.commands.batches import DeliverLabels
+from labelmarket.application.commands.classes import ImportClasses
 from labelmarket.application.commands.projects import AddGold, AddItems, WriteInstructions
 from labelmarket.application.label_kinds import kinds_of
 from labelmarket.application.labels import (
+    PROBLEMS_KEPT_MAX,
     Blobs,
+    ClassesRead,
     LabelFiles,
     LabelsRead,
     RowProblem,
@@ -23,6 +26,7 @@ from labelmarket.application.market import Market, Outcome
 from labelmarket.application.readings import Readings
 from labelmarket.application.work import Command, Stale, refusal
 from labelmarket.domain.access_token import Role
+from labelmarket.domain.bounds import same_name
 from labelmarket.domain.errors import Conflict, FileTooLarge, InvalidInput, NotFound, Refusal
 from labelmarket.domain.project import Project
 
@@ -43,6 +47,8 @@ class ArrivedUpload(Protocol):
     def bytes(self) -> int: ...
     @property
     def organisation_id(self) -> UUID: ...
+    @property
+    def name(self) -> str: ...
 
 
 class ArrivedUploads(Protocol):
@@ -141,6 +147,32 @@ class Intake:
         asked = _fingerprint("addGold", project_id, upload_id, {})
         return self._take(read, by=by, key=key, fingerprint=asked)
 
+    def import_classes(
+        self, *, project_id: UUID, upload_id: UUID, by: Actor, key: str | None
+    ) -> Taken:
+        """Add the class names of a file behind those that are there; known ones are reported."""
+
+        def read() -> Command:
+            by.must_be(Role.CUSTOMER)
+            upload = self._arrived(upload_id, by)
+            behind = self._own_project(project_id, by).class_names
+            read = self.readings.share(
+                ("classes", upload.digest, upload.name),
+                lambda: self.files.read_classes(upload.digest, file_name=upload.name),
+            )
+            names, known = _new_classes(read, behind=behind)
+            return ImportClasses(
+                project_id=project_id,
+                upload_digest=upload.digest,
+                behind=behind,
+                names=names,
+                problems=read.problems_total + len(known),
+                problems_digest=self._keep((*read.problems, *known)[:PROBLEMS_KEPT_MAX]),
+            )
+
+        asked = _fingerprint("importClasses", project_id, upload_id, {})
+        return self._take(read, by=by, key=key, fingerprint=asked)
+
     def deliver(self, *, batch_id: UUID, upload_id: UUID, by: Actor, key: str | None) -> Outcome:
         """Take a provider's labels in; a worker reads them."""
         try:
@@ -228,6 +260,26 @@ class Intake:
 def _fingerprint(name: str, project_id: UUID, upload_id: UUID, media: Mapping[str, UUID]) -> bytes:
     asked: Sequence[object] = (name, project_id, upload_id, sorted(media.items()))
     return sha256(msgspec.json.encode(asked)).digest()
+
+
+def _new_classes(
+    read: ClassesRead, *, behind: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[RowProblem, ...]]:
+    """Give the names that are new, and for each of the others its problem."""
+    if not read.classes and not read.problems_total:
+        raise InvalidInput("this file names no class", path=("uploadId",))
+    there = {same_name(name) for name in behind}
+    known = [one for one in read.classes if same_name(one.name) in there]
+    problems = tuple(
+        RowProblem(
+            row=one.row,
+            item=one.name,
+            code="DUPLICATE_CLASS",
+            message="the project has this class already",
+        )
+        for one in known
+    )
+    return tuple(one.name for one in read.classes if one not in known), problems
 
 
 def _must_be_of_use(read: LabelsRead) -> None:

@@ -82,6 +82,21 @@ class LabelsRead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NamedClass:
+    """A class name and where it stands; `row` is -1 where that is unknown."""
+
+    row: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassesRead:
+    classes: tuple[NamedClass, ...]
+    problems: tuple[RowProblem, ...]
+    problems_total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeasuredPart:
     """The labels of one part and their sums; `kept` are the items for which it has the last word.
 
@@ -154,6 +169,10 @@ class LabelFiles(Protocol):
         self, manifests: tuple[str, ...], *, ordinals: Sequence[int]
     ) -> tuple[str | None, ...]:
         """Give the texts of at most TEXTS_PAGE_MAX items, None for those that have none."""
+        ...
+
+    def read_classes(self, upload: str, *, file_name: str) -> ClassesRead:
+        """Give the class names in an upload of any format, each once; its name may tell which."""
         ...
 
     def read_labels(

@@ -14,6 +14,7 @@ from labelmarket.application.mapping import FactMapper
 from labelmarket.application.market import Market
 from labelmarket.application.ports import Clock, NewId, Reach, StoredFact
 from labelmarket.application.recommend import Recommender
+from labelmarket.application.suggesting import Suggesting
 from labelmarket.application.view import Reads
 from labelmarket.application.views.batch_sheet import BatchRow
 from labelmarket.application.views.offer_board import OfferRow
@@ -86,6 +87,7 @@ class Office:
     mapper: FactMapper
     authenticate: Authentication
     intake: Intake
+    suggesting: Suggesting
     recommend: Recommender
     projects: Reads[ProjectRow]
     orders: Reads[OrderRow]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from labelmarket.adapters.blobs.local import LocalBlobs
 from labelmarket.adapters.blobs.uploads import Uploads
+from labelmarket.adapters.class_lists.suggester import ListedSuggester
 from labelmarket.adapters.clock import new_id
 from labelmarket.adapters.label_files import BlobLabelFiles
 from labelmarket.adapters.postgres.log import PostgresLog
@@ -15,6 +16,7 @@ from labelmarket.application.authentication import Authentication
 from labelmarket.application.intake import Intake
 from labelmarket.application.office import Links, Office
 from labelmarket.application.recommend import Recommender
+from labelmarket.application.suggesting import Suggesting
 from labelmarket.application.views.batch_sheet import BatchSheet
 from labelmarket.application.views.offer_board import OfferBoard
 from labelmarket.application.views.order_sheet import OrderSheet
@@ -36,6 +38,7 @@ def build_office(core: Core, *, blobs: LocalBlobs, uploads: Uploads, links: Link
         mapper=core.mapper,
         authenticate=Authentication(market=core.market, now=core.clock),
         intake=Intake(market=core.market, files=files, blobs=blobs, uploads=uploads),
+        suggesting=Suggesting(market=core.market, suggester=ListedSuggester()),
         recommend=Recommender(
             projects=projects,
             orders=orders,

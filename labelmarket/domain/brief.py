@@ -60,7 +60,17 @@ def check_metrics(metrics: tuple[ClassMetric, ...], *, known: Collection[str]) -
             raise InvalidInput(f"the project has no class {name!r}", path=(*path, "className"))
         if metric.value is not None and not 0 <= metric.value <= 1:
             raise InvalidInput("a metric lies between 0 and 1", path=(*path, "value"))
+        if not _in_order(metric):
+            raise InvalidInput(
+                "low, value and high of a metric lie between 0 and 1, in this order",
+                path=(*path, "low"),
+            )
         if not 0 <= metric.gold_examples <= GOLD_EXAMPLES_MAX:
             raise InvalidInput(
                 f"gold examples number 0 to {GOLD_EXAMPLES_MAX}", path=(*path, "goldExamples")
             )
+
+
+def _in_order(metric: ClassMetric) -> bool:
+    known = [one for one in (metric.low, metric.value, metric.high) if one is not None]
+    return all(0 <= one <= 1 for one in known) and known == sorted(known)

@@ -13,10 +13,10 @@ from labelmarket.domain.bounds import (
     check_name,
     check_text,
 )
-from labelmarket.domain.brief import check_classes, check_metrics, check_requirement, check_target
+from labelmarket.domain.brief import check_metrics, check_requirement, check_target
 from labelmarket.domain.errors import Conflict, InvalidInput, NothingToDo
+from labelmarket.domain.project_classes import ProjectClasses
 from labelmarket.domain.project_facts import (
-    ClassesDefined,
     ClassRouteOverridden,
     ClassRouteReset,
     GoldAdded,
@@ -44,7 +44,7 @@ ORDERS_MAX = 500
 ITEMS_MAX = 10_000_000
 
 
-class Project(Aggregate):
+class Project(Aggregate, ProjectClasses):
     TOPIC = "Project"
 
     def __init__(self, *, organisation_id: UUID, name: str, data_type: str, target: Target) -> None:
@@ -56,6 +56,7 @@ class Project(Aggregate):
         self.tasks: dict[UUID, Requirement] = {}
         self.instructions: tuple[str, ...] = ()
         self.classes: tuple[LabelClass, ...] = ()
+        self.ignored_suggestions: frozenset[tuple[str, str]] = frozenset()
         self.manifests: dict[str, str] = {}
         self.items = 0
         self.gold: dict[str, str] = {}
@@ -72,10 +73,6 @@ class Project(Aggregate):
 
     def customer(self) -> UUID | None:
         return self.organisation_id
-
-    @property
-    def class_names(self) -> tuple[str, ...]:
-        return tuple(c.name for c in self.classes)
 
     @property
     def routes(self) -> dict[str, ClassRoute]:
@@ -144,15 +141,6 @@ class Project(Aggregate):
             digest=digest,
             characters=characters,
         )
-
-    def define_classes(self, classes: tuple[LabelClass, ...], *, at: datetime) -> None:
-        self._draft("classes are fixed once the project is launched")
-        check_classes(classes)
-        names = [c.name for c in classes]
-        if self.gold and names[: len(self.classes)] != list(self.class_names):
-            raise Conflict("gold was added for these classes; add new ones behind them")
-        if classes != self.classes:
-            self.record(ClassesDefined, at=at, classes=classes)
 
     def add_items(
         self, *, upload_digest: str, manifest_digest: str, items: int, problems: int, at: datetime
@@ -228,9 +216,7 @@ class Project(Aggregate):
 
     def override_route(self, *, class_name: str, route: Route, reason: str, at: datetime) -> None:
         self._draft("routing is fixed once the project is launched")
-        label_class = next((c for c in self.classes if c.name == class_name), None)
-        if label_class is None:
-            raise InvalidInput(f"the project has no class {class_name!r}", path=("className",))
+        label_class = self.must_have(class_name)
         check_text(reason, path=("reason",))
         check_override(label_class, self.metrics.get(class_name), route=route)
         if self.overrides.get(class_name) is not route:
@@ -283,12 +269,3 @@ class Project(Aggregate):
             raise Conflict("the project is completed")
         check_text(reason, path=("reason",))
         self.record(ProjectCancelled, at=at, reason=reason)
-
-    def _not_over(self) -> None:
-        if self.status in (ProjectStatus.COMPLETED, ProjectStatus.CANCELLED):
-            raise Conflict(f"the project is {self.status}")
-
-    def _draft(self, message: str) -> None:
-        self._not_over()
-        if self.status is not ProjectStatus.DRAFT:
-            raise Conflict(message)

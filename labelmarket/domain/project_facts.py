@@ -139,9 +139,14 @@ class PrioritiesRanked(Fact):
 
 class OracleRegistered(Fact):
     TOPIC = "OracleRegistered"
+    class_version = 2
     name: str
     metric: str
     metrics: tuple[ClassMetric, ...]
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, object]) -> None:
+        """Metrics have bounds since; those of before have none, which is what they read as."""
 
     def apply(self, project: ProjectState, /) -> None:
         project.metrics = {m.class_name: m for m in self.metrics}

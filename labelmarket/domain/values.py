@@ -135,12 +135,15 @@ class LabelClass:
 class ClassMetric:
     """How well an oracle does on one class, and on how many gold examples that rests.
 
-    `value` is in [0, 1]; None says that the oracle does not know the class.
+    `value` is in [0, 1]; None says that the oracle does not know the class. `low` and `high`
+    bound it where they are known.
     """
 
     class_name: str
     value: float | None
     gold_examples: int
+    low: float | None = None
+    high: float | None = None
 
 
 def price(rate: Rate, *, items: int) -> Terms:

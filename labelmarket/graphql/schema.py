@@ -12,6 +12,7 @@ from strawberry.types.scalar import ScalarDefinition
 
 from labelmarket.graphql.gate import Gate
 from labelmarket.graphql.mutations.batches import BatchMutations
+from labelmarket.graphql.mutations.classes import ClassMutations
 from labelmarket.graphql.mutations.files import FileMutations
 from labelmarket.graphql.mutations.offers import OfferMutations
 from labelmarket.graphql.mutations.operators import OperatorMutations
@@ -22,6 +23,7 @@ from labelmarket.graphql.mutations.routing import RoutingMutations
 from labelmarket.graphql.mutations.tokens import TokenMutations
 from labelmarket.graphql.mutations.uploads import UploadMutations
 from labelmarket.graphql.payloads import InputError, StateError
+from labelmarket.graphql.queries.classes import ClassQueries
 from labelmarket.graphql.queries.lists import ListQueries
 from labelmarket.graphql.queries.log import LogQueries
 from labelmarket.graphql.queries.market import MarketQueries
@@ -36,7 +38,7 @@ ANY_JSON: dict[object, ScalarDefinition] = {
 
 
 @strawberry.type
-class Query(ThingQueries, ListQueries, MarketQueries, ReportQueries, LogQueries):
+class Query(ThingQueries, ListQueries, MarketQueries, ClassQueries, ReportQueries, LogQueries):
     pass
 
 
@@ -46,6 +48,7 @@ class Mutation(
     ProviderMutations,
     OperatorMutations,
     ProjectMutations,
+    ClassMutations,
     RoutingMutations,
     OrderMutations,
     OfferMutations,

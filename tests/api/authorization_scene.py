@@ -189,7 +189,7 @@ class SceneMaker:
             self.people.operator.mutate("vetProvider", vetting, select=one)
         return identity
 
-    def _created(self, name: str, *, clearance: str = CLEARANCE) -> str:
+    def _created(self, name: str, *, clearance: str = CLEARANCE, also: tuple[str, ...] = ()) -> str:
         requirement = {"taskType": "object_detection", "clearances": [clearance]}
         target = {"accuracy": 0.9, "budget": "100", "currency": "EUR"}
         fields = {"name": name, "dataType": "image", "tasks": [requirement], "target": target}
@@ -197,7 +197,7 @@ class SceneMaker:
         project = str(made["project"]["id"])
         named = {"projectId": project}
         one = "project { id }"
-        classes = [{"name": kind} for kind in CLASSES]
+        classes = [{"name": kind} for kind in (*CLASSES, *also)]
         self.owner.mutate("defineClasses", {**named, "classes": classes}, select=one)
         return project
 
@@ -238,7 +238,7 @@ class SceneMaker:
 
     def _draft(self) -> dict[str, str]:
         """A project of which nothing is fixed yet, and one that only the stranger could do."""
-        draft = self._created("the owner's draft")
+        draft = self._created("the owner's draft", also=("plant",))
         order = self.people.order(self.owner, draft, [self.ids["stranger"]])
         sketch = self._created("a sketch", clearance=OTHER_CLEARANCE)
         sketched = self.people.order(self.owner, sketch, [])

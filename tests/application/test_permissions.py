@@ -11,7 +11,15 @@ import pytest
 
 import labelmarket.application.commands
 from labelmarket.application.access import MARKET, Actor
-from labelmarket.application.commands import batches, offers, orders, projects, routing, tokens
+from labelmarket.application.commands import (
+    batches,
+    classes,
+    offers,
+    orders,
+    projects,
+    routing,
+    tokens,
+)
 from labelmarket.application.commands import providers as providers_commands
 from labelmarket.application.measuring import NothingLeftToDo
 from labelmarket.application.work import Command
@@ -19,6 +27,7 @@ from labelmarket.domain.access_token import Role
 from labelmarket.domain.offer import DeclineReason
 from labelmarket.domain.project_facts import Target
 from labelmarket.domain.routing import Route
+from labelmarket.domain.suggestion import SuggestionKind
 from labelmarket.domain.taxonomy import BUILT_IN
 from labelmarket.domain.values import Workforce
 from tests.application.stage import (
@@ -71,8 +80,26 @@ CUSTOMERS: dict[type[Command], Callable[[Scene], Command]] = {
         project_id=s.project, digest="d", characters=1
     ),
     projects.DefineClasses: lambda s: projects.DefineClasses(project_id=s.project, classes=()),
-    projects.MarkClassCritical: lambda s: projects.MarkClassCritical(
-        project_id=s.project, class_name="cat"
+    classes.AcceptClassSuggestion: lambda s: classes.AcceptClassSuggestion(
+        project_id=s.project,
+        class_name="cat",
+        suggestion="kitten",
+        kind=SuggestionKind.NARROWER,
+        reason="r",
+    ),
+    classes.IgnoreClassSuggestion: lambda s: classes.IgnoreClassSuggestion(
+        project_id=s.project, class_name="cat", suggestion="kitten"
+    ),
+    classes.MarkClassCritical: lambda s: classes.MarkClassCritical(
+        project_id=s.project, class_name="cat", critical=True, reason=""
+    ),
+    classes.ImportClasses: lambda s: classes.ImportClasses(
+        project_id=s.project,
+        upload_digest="u",
+        behind=("cat",),
+        names=("owl",),
+        problems=0,
+        problems_digest="p",
     ),
     projects.AddItems: lambda s: projects.AddItems(
         project_id=s.project,

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from labelmarket.adapters.blobs.local import LocalBlobs
 from labelmarket.adapters.blobs.signing import Signer
 from labelmarket.adapters.blobs.uploads import Uploads
+from labelmarket.adapters.class_lists.suggester import ListedSuggester
 from labelmarket.adapters.files_desk import FileLinks, LocalFileDesk
 from labelmarket.adapters.intake.notes import NoteFiles
 from labelmarket.adapters.label_files import BlobLabelFiles
@@ -26,6 +27,7 @@ from labelmarket.application.intake import Intake
 from labelmarket.application.office import Office
 from labelmarket.application.ports import NotYet, StoredFact
 from labelmarket.application.recommend import Recommender
+from labelmarket.application.suggesting import Suggesting
 from labelmarket.domain.access_token import Role
 from labelmarket.domain.ranking import ProviderEstimate
 from labelmarket.web.app import create_web
@@ -116,6 +118,7 @@ class MemoryOffice:
             mapper=self.play.mapper,
             authenticate=Authentication(market=market, now=now),
             intake=Intake(market=market, files=files, blobs=blobs, uploads=uploads),
+            suggesting=Suggesting(market=market, suggester=ListedSuggester()),
             recommend=Recommender(
                 projects=views["project_page"],
                 orders=views["order_sheet"],

@@ -105,25 +105,6 @@ class DefineClasses:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MarkClassCritical:
-    """From now on only people label this class."""
-
-    project_id: UUID
-    class_name: str
-
-    def decide(self, work: Work, /) -> Answer:
-        project = own_project(work, self.project_id)
-        if self.class_name not in project.class_names:
-            raise InvalidInput(f"the project has no class {self.class_name!r}", path=("className",))
-        classes = tuple(
-            LabelClass(name=c.name, critical=c.critical or c.name == self.class_name)
-            for c in project.classes
-        )
-        project.define_classes(classes, at=work.at)
-        return Answer(thing=project.id)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AddItems:
     """Count a file of items that was read; `after` are the manifests it was read behind."""
 

@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from labelmarket.application.view import Entry, Row, topics_of
+from labelmarket.domain import project_class_facts as class_facts
 from labelmarket.domain import project_facts as facts
 from labelmarket.domain.aggregate import Fact
 from labelmarket.domain.project_facts import ProjectStatus, Target
@@ -16,7 +17,8 @@ from labelmarket.domain.values import ClassMetric, LabelClass, Priority, Require
 
 _KINDS = tuple(
     kind
-    for kind in vars(facts).values()
+    for room in (facts, class_facts)
+    for kind in vars(room).values()
     if isinstance(kind, type) and issubclass(kind, Fact) and "TOPIC" in vars(kind)
 )
 
@@ -50,9 +52,11 @@ class ProjectRow(Row, frozen=True, kw_only=True):
     gold_report_digest: str | None = None
     priorities: tuple[tuple[Priority, ...], ...] = ()
     oracle: str | None = None
+    metric: str | None = None
     metrics: Mapping[str, ClassMetric] = msgspec.field(default_factory=dict)
     threshold: float | None = None
     overrides: Mapping[str, Route] = msgspec.field(default_factory=dict)
+    ignored_suggestions: tuple[tuple[str, str], ...] = ()
     orders: tuple[UUID, ...] = ()
 
     @property
@@ -68,7 +72,7 @@ class ProjectRow(Row, frozen=True, kw_only=True):
 
 class ProjectPage:
     name = "project_page"
-    version = 1
+    version = 2
     row = ProjectRow
     topics = topics_of(*_KINDS)
 
@@ -90,7 +94,7 @@ class ProjectPage:
                 created_at=fact.timestamp,
             )
         assert row is not None, "a project is created before anything else"
-        return _briefed(row, fact) or _routed(row, fact) or _moved(row, fact)
+        return _briefed(row, fact) or _named(row, fact) or _routed(row, fact) or _moved(row, fact)
 
 
 def _briefed(row: ProjectRow, fact: Fact) -> ProjectRow | None:
@@ -121,11 +125,35 @@ def _briefed(row: ProjectRow, fact: Fact) -> ProjectRow | None:
             return None
 
 
+def _named(row: ProjectRow, fact: Fact) -> ProjectRow | None:
+    match fact:
+        case class_facts.ClassSuggestionAccepted():
+            old, new = fact.class_name, fact.suggestion
+            return replace(
+                row,
+                classes=class_facts.renamed(row.classes, class_name=old, new_name=new),
+                overrides={new if c == old else c: r for c, r in row.overrides.items()},
+            )
+        case class_facts.ClassSuggestionIgnored():
+            ignored = (fact.class_name, fact.suggestion)
+            return replace(row, ignored_suggestions=(*row.ignored_suggestions, ignored))
+        case class_facts.ClassMarkedCritical():
+            classes = class_facts.marked(
+                row.classes, class_name=fact.class_name, critical=fact.critical
+            )
+            return replace(row, classes=classes)
+        case class_facts.ClassesImported():
+            imported = (LabelClass(name=name) for name in fact.names)
+            return replace(row, classes=(*row.classes, *imported))
+        case _:
+            return None
+
+
 def _routed(row: ProjectRow, fact: Fact) -> ProjectRow | None:
     match fact:
         case facts.OracleRegistered():
             metrics = {m.class_name: m for m in fact.metrics}
-            return replace(row, oracle=fact.name, metrics=metrics)
+            return replace(row, oracle=fact.name, metric=fact.metric, metrics=metrics)
         case facts.RoutingThresholdApplied():
             return replace(row, threshold=fact.threshold)
         case facts.ClassRouteOverridden():

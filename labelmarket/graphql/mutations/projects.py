@@ -8,7 +8,6 @@ from labelmarket.application.commands.orders import CancelProject, LaunchProject
 from labelmarket.application.commands.projects import (
     CreateProject,
     DefineClasses,
-    MarkClassCritical,
     RankPriorities,
     ReviseTarget,
 )
@@ -49,12 +48,6 @@ class DefineClassesInput(Keyed):
 
 
 @strawberry.input
-class MarkClassCriticalInput(Keyed):
-    project_id: strawberry.ID
-    class_name: str
-
-
-@strawberry.input
 class RankPrioritiesInput(Keyed):
     project_id: strawberry.ID
     ranking: list[list[Priority]] = strawberry.field(
@@ -90,11 +83,6 @@ class WriteInstructionsPayload(ProjectPayload):
 
 @strawberry.type
 class DefineClassesPayload(ProjectPayload):
-    pass
-
-
-@strawberry.type
-class MarkClassCriticalPayload(ProjectPayload):
     pass
 
 
@@ -163,19 +151,6 @@ class ProjectMutations:
             lambda: DefineClasses(
                 project_id=project_of(input.project_id),
                 classes=tuple(one.value() for one in input.classes),
-            ),
-        )
-
-    @strawberry.mutation(description="From now on only people label this class.")
-    async def mark_class_critical(
-        self, info: Info, input: MarkClassCriticalInput
-    ) -> MarkClassCriticalPayload:
-        return await settle(
-            info,
-            MarkClassCriticalPayload,
-            input.idempotency_key,
-            lambda: MarkClassCritical(
-                project_id=project_of(input.project_id), class_name=input.class_name
             ),
         )
 

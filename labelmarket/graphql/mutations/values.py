@@ -126,10 +126,16 @@ class ClassMetricInput:
     class_name: str
     value: float | None = strawberry.field(default=None, description="Null: it does not know it.")
     gold_examples: int = strawberry.field(description="How many true labels that rests on.")
+    low: float | None = strawberry.field(default=None, description="Lower bound, if known.")
+    high: float | None = strawberry.field(default=None, description="Upper bound, if known.")
 
     def metric(self) -> values.ClassMetric:
         return values.ClassMetric(
-            class_name=self.class_name, value=self.value, gold_examples=self.gold_examples
+            class_name=self.class_name,
+            value=self.value,
+            gold_examples=self.gold_examples,
+            low=self.low,
+            high=self.high,
         )
 
 

@@ -11,6 +11,7 @@ from labelmarket.domain.offer import DeclineReason, OfferStatus
 from labelmarket.domain.project_facts import ProjectStatus
 from labelmarket.domain.provider import Standing
 from labelmarket.domain.routing import Route
+from labelmarket.domain.suggestion import SuggestionKind
 from labelmarket.domain.values import Priority, Workforce
 from labelmarket.domain.work_order_facts import OrderStatus
 
@@ -106,6 +107,12 @@ strawberry.enum(BatchStatus, description="How far a label batch is.")
 strawberry.enum(DeclineReason, description="Why a provider declines.")
 strawberry.enum(Priority, description="What a customer may care about most.")
 strawberry.enum(Route, description="Who labels a class.")
+strawberry.enum(
+    SuggestionKind,
+    description="How a suggested name relates to the class. SAME_NAME: case, blanks or hyphens "
+    "differ. SPELLING: British or American. BROADER: the class is a kind of it. NARROWER: it is a "
+    "kind of the class. RESERVED: the name of what is no object.",
+)
 strawberry.enum(ExhaustedAnswer, description="What to do when nobody is left to ask.")
 strawberry.enum(ReportOf, description="The labels that were delivered, or the true ones.")
 strawberry.enum(
