@@ -165,3 +165,12 @@ class SimulatedFiles:
 
 def _nobody_asks(*about: object) -> NoReturn:
     raise AssertionError(f"no worker asks for this: {about}")
+
+
+class NoPredictions:
+    """Nobody's model says anything here, so that there is nothing to measure or to place."""
+
+    def measure(self, *_: object, **__: object) -> NoReturn:
+        raise AssertionError("no predictions were added")
+
+    weigh = place = join = measure

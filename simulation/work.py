@@ -6,7 +6,7 @@ from labelmarket.application.measuring import PASSING, Measuring
 from labelmarket.application.ports import Job, Unavailable
 from labelmarket.workers.claims import BEAT_EVERY_S
 from simulation.broker import Hand
-from simulation.files import SimulatedFiles
+from simulation.files import NoPredictions, SimulatedFiles
 from simulation.process import Outside, Process
 from simulation.scheduler import Park, Steps, sleep_s
 
@@ -28,7 +28,9 @@ class Work(Process):
 
     def run(self) -> None:
         files = SimulatedFiles(self)
-        self._measuring = Measuring(market=self.market, files=files, blobs=files)
+        self._measuring = Measuring(
+            market=self.market, files=files, blobs=files, machine=NoPredictions()
+        )
         self._hands = [Hand(self.scheduler) for _ in range(HANDS)]
         for number, hand in enumerate(self._hands):
             hand.task = self.spawn(f"hand {number}", self._work(hand))

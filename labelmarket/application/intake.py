@@ -11,7 +11,9 @@ import msgspec
 from labelmarket.application.access import Actor
 from labelmarket.application.commands.batches import DeliverLabels
 from labelmarket.application.commands.classes import ImportClasses
-from labelmarket.application.commands.projects import AddGold, AddItems, WriteInstructions
+from labelmarket.application.commands.gold import AddGold
+from labelmarket.application.commands.oracles import AddPredictions, only_task
+from labelmarket.application.commands.projects import AddItems, WriteInstructions
 from labelmarket.application.label_kinds import kinds_of
 from labelmarket.application.labels import (
     PROBLEMS_KEPT_MAX,
@@ -22,7 +24,9 @@ from labelmarket.application.labels import (
     RowProblem,
     UnreadableFile,
 )
+from labelmarket.application.machine_labels import answers_to
 from labelmarket.application.market import Market, Outcome
+from labelmarket.application.oracles import PredictionFiles, PredictionsRead
 from labelmarket.application.readings import Readings
 from labelmarket.application.work import Command, Stale, refusal
 from labelmarket.domain.access_token import Role
@@ -75,6 +79,7 @@ class Intake:
     files: LabelFiles
     blobs: Blobs
     uploads: ArrivedUploads
+    predictions: PredictionFiles
     readings: Readings = field(default_factory=Readings)
 
     def add_items(
@@ -173,6 +178,58 @@ class Intake:
         asked = _fingerprint("importClasses", project_id, upload_id, {})
         return self._take(read, by=by, key=key, fingerprint=asked)
 
+    def add_predictions(
+        self,
+        *,
+        project_id: UUID,
+        task_id: UUID | None,
+        oracle: str,
+        version: str,
+        upload_id: UUID,
+        by: Actor,
+        key: str | None,
+    ) -> Taken:
+        """Take in what a version of an oracle says about the items of a task."""
+
+        def read() -> Command:
+            by.must_be(Role.CUSTOMER)
+            upload = self._arrived(upload_id, by)
+            project = self._own_project(project_id, by)
+            items, classes = tuple(project.manifests.values()), project.class_names
+            if not items or not classes:
+                raise Conflict("add the items and define the classes before the predictions")
+            answers = answers_to(self.market, project.tasks[only_task(project, task_id)].task_type)
+            # Their images and categories may have numbers, which predictions name them by.
+            numbered_by = (*project.manifests, *project.gold)
+            read = self.readings.share(
+                ("predictions", upload.digest, items, classes, answers, numbered_by),
+                lambda: self.predictions.read_predictions(
+                    upload.digest,
+                    answers=answers,
+                    items=items,
+                    classes=classes,
+                    numbered_by=numbered_by,
+                ),
+            )
+            _must_be_of_use(read)
+            return AddPredictions(
+                project_id=project_id,
+                task_id=task_id,
+                oracle=oracle,
+                version=version,
+                upload_digest=upload.digest,
+                labels_digest=read.digest,
+                items=items,
+                classes=classes,
+                labels=read.labels,
+                covered=read.covered,
+                problems=read.problems_total,
+                problems_digest=self._keep(read.problems),
+            )
+
+        asked = _fingerprint("addPredictions", project_id, upload_id, {}, task_id, oracle, version)
+        return self._take(read, by=by, key=key, fingerprint=asked)
+
     def deliver(self, *, batch_id: UUID, upload_id: UUID, by: Actor, key: str | None) -> Outcome:
         """Take a provider's labels in; a worker reads them."""
         try:
@@ -257,8 +314,10 @@ class Intake:
         return project
 
 
-def _fingerprint(name: str, project_id: UUID, upload_id: UUID, media: Mapping[str, UUID]) -> bytes:
-    asked: Sequence[object] = (name, project_id, upload_id, sorted(media.items()))
+def _fingerprint(
+    name: str, project_id: UUID, upload_id: UUID, media: Mapping[str, UUID], *more: object
+) -> bytes:
+    asked: Sequence[object] = (name, project_id, upload_id, sorted(media.items()), *more)
     return sha256(msgspec.json.encode(asked)).digest()
 
 
@@ -282,7 +341,7 @@ def _new_classes(
     return tuple(one.name for one in read.classes if one not in known), problems
 
 
-def _must_be_of_use(read: LabelsRead) -> None:
+def _must_be_of_use(read: LabelsRead | PredictionsRead) -> None:
     """Truth that lost every row would say that there is nothing on the items."""
     if read.labels or (read.covered and not read.problems_total):
         return

@@ -13,7 +13,8 @@ import msgspec
 
 from labelmarket.application.access import MARKET, Actor
 from labelmarket.application.commands.batches import RecordPart, RecordReport, RefusePart
-from labelmarket.application.commands.projects import RecordGoldReport
+from labelmarket.application.commands.gold import RecordGoldReport
+from labelmarket.application.commands.oracles import RecordOracleMetrics
 from labelmarket.application.label_kinds import kinds_of
 from labelmarket.application.labels import (
     Blobs,
@@ -22,6 +23,7 @@ from labelmarket.application.labels import (
     MeasuredPart,
     UnreadableFile,
 )
+from labelmarket.application.machine_labels import MachineLabels, answers_to
 from labelmarket.application.market import Market
 from labelmarket.application.ports import KeyReused, LogConflict, Unavailable
 from labelmarket.application.work import Answer, Command, Work
@@ -59,6 +61,7 @@ class Measuring:
     market: Market
     files: LabelFiles
     blobs: Blobs
+    machine: MachineLabels
 
     def run(self, job_id: str, *, kind: str, args: Mapping[str, Any]) -> None:
         """Do a job. Raises whatever kept it from ending; then it will be tried again."""
@@ -66,6 +69,7 @@ class Measuring:
             "read_part": self._read_part,
             "merge_parts": self._merge_parts,
             "measure_gold": self._measure_gold,
+            "measure_oracle": self._measure_oracle,
         }
         command = jobs[kind](args) or NothingLeftToDo(job_id=job_id)
         try:
@@ -158,6 +162,29 @@ class Measuring:
             gold=(),
         )
         return RecordGoldReport(project_id=project.id, parts=len(gold), report_digest=merged.digest)
+
+    def _measure_oracle(self, args: Mapping[str, Any]) -> Command | None:
+        project = self.market.find(Project, UUID(args["project_id"]))
+        assert project is not None, "a job names a project that exists"
+        task_id, gold = UUID(args["task_id"]), tuple(project.gold.values())
+        if len(gold) != int(args["gold_files"]):
+            return None
+        said = project.predictions[task_id].labels_digest
+        found = self.machine.measure(
+            said,
+            answers=answers_to(self.market, project.tasks[task_id].task_type),
+            items=tuple(project.manifests.values()),
+            classes=project.class_names,
+            gold=gold,
+        )
+        return RecordOracleMetrics(
+            project_id=project.id,
+            task_id=task_id,
+            predictions=said,
+            metric=found.metric,
+            metrics=found.metrics,
+            gold_files=len(gold),
+        )
 
     def _batch(self, args: Mapping[str, Any]) -> tuple[LabelBatch, Project]:
         batch = self.market.find(LabelBatch, UUID(args["batch_id"]))

@@ -10,9 +10,12 @@ from labelmarket.application.access import Viewer
 from labelmarket.application.authentication import Authentication
 from labelmarket.application.intake import Intake
 from labelmarket.application.labels import Blobs, LabelFiles, TextPlace
+from labelmarket.application.launching import Launching
+from labelmarket.application.machine_labels import MachineLabels
 from labelmarket.application.mapping import FactMapper
 from labelmarket.application.market import Market
 from labelmarket.application.ports import Clock, NewId, Reach, StoredFact
+from labelmarket.application.previewing import Previewing
 from labelmarket.application.recommend import Recommender
 from labelmarket.application.suggesting import Suggesting
 from labelmarket.application.view import Reads
@@ -88,6 +91,9 @@ class Office:
     authenticate: Authentication
     intake: Intake
     suggesting: Suggesting
+    launch: Launching
+    machine: MachineLabels
+    preview: Previewing
     recommend: Recommender
     projects: Reads[ProjectRow]
     orders: Reads[OrderRow]

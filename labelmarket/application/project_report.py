@@ -1,24 +1,42 @@
-"""One report over all batches of a project, merged from the sums of their parts when asked for."""
+"""One report over all labels of a project, merged from the sums of their parts when asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from uuid import UUID
 
 from labelmarket.application.labels import MeasuredPart
+from labelmarket.application.machine_labels import MachineLabels
 from labelmarket.application.office import Office
 from labelmarket.domain.errors import Conflict
 from labelmarket.domain.label_batch import LabelBatch
+from labelmarket.domain.oracle_facts import Placement
 from labelmarket.domain.project import Project
-from labelmarket.domain.slots import NONE, Ranges, difference, overlaps, union
+from labelmarket.domain.slots import NONE, Ranges, difference, intersection, overlaps, union
 
 
 def report_of_project(office: Office, project_id: UUID, batch_ids: Sequence[UUID]) -> str | None:
-    """The digest of the report of what these batches delivered; None when nothing is measured.
+    """The digest of the report of what these batches and the machine delivered, if they did.
 
     What was turned down or taken back does not count. Raises `Conflict` when two batches
     label the same items, as those of two tasks do: such labels are not of one kind.
     """
     project = office.market.find(Project, project_id)
-    parts: list[MeasuredPart] = []
+    if project is None:
+        return None
+    placed = project.placed.values()
+    people = list(_of_people(office, batch_ids))
+    parts = [_joined(office.machine, part, placed) for part in people]
+    parts += _of_machine(placed, done=union(*(part.kept or NONE for part in people)))
+    if not parts:
+        return None
+    return office.files.merge(
+        tuple(parts),
+        items=tuple(project.manifests.values()),
+        classes=project.class_names,
+        gold=tuple(project.gold.values()),
+    ).digest
+
+
+def _of_people(office: Office, batch_ids: Iterable[UUID]) -> Iterator[MeasuredPart]:
     taken: Ranges = NONE
     for batch_id in batch_ids:
         batch = office.market.find(LabelBatch, batch_id)
@@ -28,12 +46,28 @@ def report_of_project(office: Office, project_id: UUID, batch_ids: Sequence[UUID
             if overlaps(kept, taken):
                 raise Conflict("several batches label the same items; name one by `batchId`")
             taken = union(taken, kept)
-            parts.append(MeasuredPart(labels=part.labels_digest, sums=part.sums_digest, kept=kept))
-    if project is None or not parts:
-        return None
-    return office.files.merge(
-        tuple(parts),
-        items=tuple(project.manifests.values()),
-        classes=project.class_names,
-        gold=tuple(project.gold.values()),
-    ).digest
+            yield MeasuredPart(labels=part.labels_digest, sums=part.sums_digest, kept=kept)
+
+
+def _joined(
+    machine: MachineLabels, part: MeasuredPart, placed: Collection[Placement]
+) -> MeasuredPart:
+    """A part of people, and on the same items what the machine says of its classes."""
+    labels = part.labels
+    for one in placed:
+        both = intersection(part.kept or NONE, one.slots)
+        if both:
+            labels = machine.join(labels, one.labels_digest, on=both)
+    return MeasuredPart(labels=labels, sums=part.sums, kept=part.kept)
+
+
+def _of_machine(placed: Iterable[Placement], *, done: Ranges) -> Iterator[MeasuredPart]:
+    """What the machine labeled where no labels of people are in."""
+    taken: Ranges = NONE
+    for one in placed:
+        if overlaps(one.slots, taken):
+            raise Conflict("machines label the same items for several tasks; name a batch")
+        taken = union(taken, one.slots)
+        left = difference(one.slots, done)
+        if left:
+            yield MeasuredPart(labels=one.labels_digest, sums=one.sums_digest, kept=left)

@@ -24,7 +24,7 @@ from labelmarket.domain.ranking import (
     recommend,
     roc_weights,
 )
-from labelmarket.domain.values import Priority
+from labelmarket.domain.values import Priority, Requirement
 
 PROVIDERS_MAX = 500
 BATCHES_MAX = 10_000
@@ -73,32 +73,34 @@ class Recommender:
         if order is None or order.project_id is None:
             return None
         project = self.projects.by_ids(viewer, [order.project_id])[order.project_id]
-        at = self.now()
         # An order without an open slot is advised on as if it began again.
         items = max(order.unassigned or order.slots or project.items, 1)
+        return self.advise(project, order.requirement, items=items)
+
+    def advise(self, project: ProjectRow, requirement: Requirement, *, items: int) -> Advice:
+        """Advice for so many items of a task, whether it was ordered or not."""
+        at = self.now()
         listed = self.providers.latest(EVERYTHING, first=PROVIDERS_MAX, state=Standing.LISTED)
         why_not = {
-            p.id: exclusions(order.requirement, _candidate(p, at=at), items=items, at=at)
-            for p in listed
+            p.id: exclusions(requirement, _candidate(p, at=at), items=items, at=at) for p in listed
         }
         able = [p for p in listed if not why_not[p.id]]
-        weights = roc_weights(project.priorities)
         return Advice(
-            recommended=self._recommended(able, order, project, items=items, at=at),
+            recommended=self._recommended(able, requirement, project, items=items, at=at),
             excluded=_excluded([p for p in listed if why_not[p.id]], why_not),
-            weights=weights,
+            weights=roc_weights(project.priorities),
         )
 
     def _recommended(
         self,
         able: Sequence[ProviderRow],
-        order: OrderRow,
+        requirement: Requirement,
         project: ProjectRow,
         *,
         items: int,
         at: datetime,
     ) -> tuple[Recommended, ...]:
-        task_type = order.requirement.task_type
+        task_type = requirement.task_type
         batches = self._batches([p.id for p in able])
         histories = [_history(p, batches[p.id], task_type=task_type) for p in able]
         estimates = self.estimates(histories, task_type=task_type, items=items, at=at)

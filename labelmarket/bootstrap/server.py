@@ -9,12 +9,16 @@ from labelmarket.adapters.blobs.uploads import Uploads
 from labelmarket.adapters.class_lists.suggester import ListedSuggester
 from labelmarket.adapters.clock import new_id
 from labelmarket.adapters.label_files import BlobLabelFiles
+from labelmarket.adapters.machine_labels import BlobMachineLabels
+from labelmarket.adapters.oracles.predictions import BlobPredictionFiles
 from labelmarket.adapters.postgres.log import PostgresLog
 from labelmarket.adapters.postgres.view_table import ViewReads
 from labelmarket.adapters.postgres.waiting import ViewsReach
 from labelmarket.application.authentication import Authentication
 from labelmarket.application.intake import Intake
+from labelmarket.application.launching import Launching
 from labelmarket.application.office import Links, Office
+from labelmarket.application.previewing import Previewing
 from labelmarket.application.recommend import Recommender
 from labelmarket.application.suggesting import Suggesting
 from labelmarket.application.views.batch_sheet import BatchSheet
@@ -30,23 +34,40 @@ SECRET_BYTES = 32
 
 def build_office(core: Core, *, blobs: LocalBlobs, uploads: Uploads, links: Links) -> Office:
     """The market as the API sees it, on one open core."""
-    pool, files = core.pool, BlobLabelFiles(blobs)
+    pool, files, machine = core.pool, BlobLabelFiles(blobs), BlobMachineLabels(blobs)
     projects, orders = ViewReads(pool, ProjectPage()), ViewReads(pool, OrderSheet())
     batches, providers = ViewReads(pool, BatchSheet()), ViewReads(pool, ProviderRecord())
+    recommend = Recommender(
+        projects=projects,
+        orders=orders,
+        providers=providers,
+        batches=batches,
+        estimates=estimate_providers,
+        now=core.clock,
+    )
     return Office(
         market=core.market,
         mapper=core.mapper,
         authenticate=Authentication(market=core.market, now=core.clock),
-        intake=Intake(market=core.market, files=files, blobs=blobs, uploads=uploads),
         suggesting=Suggesting(market=core.market, suggester=ListedSuggester()),
-        recommend=Recommender(
+        intake=Intake(
+            market=core.market,
+            files=files,
+            blobs=blobs,
+            uploads=uploads,
+            predictions=BlobPredictionFiles(blobs),
+        ),
+        launch=Launching(market=core.market, machine=machine),
+        machine=machine,
+        preview=Previewing(
+            market=core.market,
+            machine=machine,
+            recommend=recommend,
             projects=projects,
             orders=orders,
-            providers=providers,
-            batches=batches,
-            estimates=estimate_providers,
             now=core.clock,
         ),
+        recommend=recommend,
         projects=projects,
         orders=orders,
         offers=ViewReads(pool, OfferBoard()),

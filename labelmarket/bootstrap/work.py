@@ -11,9 +11,11 @@ import dramatiq
 
 from labelmarket.adapters.blobs.local import LocalBlobs
 from labelmarket.adapters.label_files import BlobLabelFiles
+from labelmarket.adapters.machine_labels import BlobMachineLabels
 from labelmarket.adapters.postgres.jobs import PostgresJobs
 from labelmarket.adapters.valkey.broker import open_broker
 from labelmarket.adapters.valkey.fitness import warn_if_unfit
+from labelmarket.application.market import Market
 from labelmarket.application.measuring import PASSING, Measuring
 from labelmarket.bootstrap.core import open_core
 from labelmarket.settings import Settings
@@ -26,6 +28,16 @@ WAIT_MS = 200
 STOP_MS_MAX = 4_000
 
 
+def measuring_on(market: Market, blobs: LocalBlobs) -> Measuring:
+    """The jobs of a market whose files lie in a local folder."""
+    return Measuring(
+        market=market,
+        files=BlobLabelFiles(blobs),
+        blobs=blobs,
+        machine=BlobMachineLabels(blobs),
+    )
+
+
 def work(settings: Settings) -> int:
     """Run until SIGINT or SIGTERM. Any number of these processes may run at once."""
     stopping = threading.Event()
@@ -34,8 +46,7 @@ def work(settings: Settings) -> int:
     warn_if_unfit(settings.redis_url)
     kernels.warm_for_work()
     with open_core(settings.database_url, name="work", connections_max=CONNECTIONS_MAX) as core:
-        blobs = LocalBlobs(settings.data / "blobs")
-        measuring = Measuring(market=core.market, files=BlobLabelFiles(blobs), blobs=blobs)
+        measuring = measuring_on(core.market, LocalBlobs(settings.data / "blobs"))
 
         def run(job_id: str, kind: str, args: Mapping[str, Any]) -> None:
             measuring.run(job_id, kind=kind, args=args)

@@ -44,6 +44,7 @@ class LabelBatch(Aggregate):
         classes: tuple[str, ...],
         instructions_version: int,
         deliver_by: datetime,
+        everything: Ranges = NONE,
     ) -> None:
         self.order_id = order_id
         self.project_id = project_id
@@ -53,6 +54,7 @@ class LabelBatch(Aggregate):
         self.slots = slots
         self.task_type = task_type
         self.classes = classes
+        self.everything = everything
         self.instructions_version = instructions_version
         self.deliver_by = deliver_by
         self.status = BatchStatus.OPEN
@@ -110,6 +112,7 @@ class LabelBatch(Aggregate):
         instructions_version: int,
         deliver_by: datetime,
         at: datetime,
+        everything: Ranges = NONE,
     ) -> Self:
         return cls.begin(
             BatchOpened,
@@ -125,6 +128,7 @@ class LabelBatch(Aggregate):
             classes=classes,
             instructions_version=instructions_version,
             deliver_by=deliver_by,
+            everything=everything,
         )
 
     def start(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from labelmarket.domain.aggregate import Fact, FirstFact
@@ -54,7 +54,10 @@ class BatchState(Protocol):
 
 
 class BatchOpened(FirstFact):
+    """Labels of `classes` are owed for the slots, and of all classes for those in `everything`."""
+
     TOPIC = "BatchOpened"
+    class_version = 2
     order_id: UUID
     project_id: UUID
     organisation_id: UUID
@@ -65,6 +68,11 @@ class BatchOpened(FirstFact):
     classes: tuple[str, ...]
     instructions_version: int
     deliver_by: datetime
+    everything: Ranges
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        state["everything"] = []
 
 
 class WorkStarted(Fact):

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from labelmarket.domain.aggregate import Aggregate, Fact, FirstFact
 from labelmarket.domain.bounds import check_text
 from labelmarket.domain.errors import Conflict, DeadlinePassed, OfferClosed
-from labelmarket.domain.slots import Ranges
+from labelmarket.domain.slots import NONE, Ranges
 from labelmarket.domain.values import Terms
 
 
@@ -32,6 +32,7 @@ class DeclineReason(StrEnum):
 
 class OfferSent(FirstFact):
     TOPIC = "OfferSent"
+    class_version = 2
     order_id: UUID
     project_id: UUID
     organisation_id: UUID
@@ -46,6 +47,11 @@ class OfferSent(FirstFact):
     answer_by: datetime
     deliver_by: datetime
     succeeds: UUID | None
+    everything: Ranges
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        state["everything"] = []
 
 
 class ProviderAccepted(Fact):
@@ -119,6 +125,7 @@ class Offer(Aggregate):
         instructions_version: int,
         answer_by: datetime,
         deliver_by: datetime,
+        everything: Ranges = NONE,
     ) -> None:
         self.order_id = order_id
         self.project_id = project_id
@@ -128,6 +135,7 @@ class Offer(Aggregate):
         self.terms = terms
         self.task_type = task_type
         self.classes = classes
+        self.everything = everything
         self.instructions_version = instructions_version
         self.answer_by = answer_by
         self.deliver_by = deliver_by
@@ -166,6 +174,7 @@ class Offer(Aggregate):
         deliver_by: datetime,
         at: datetime,
         succeeds: UUID | None = None,
+        everything: Ranges = NONE,
     ) -> Self:
         assert at < answer_by < deliver_by, "an offer ends after it begins"
         return cls.begin(
@@ -186,6 +195,7 @@ class Offer(Aggregate):
             answer_by=answer_by,
             deliver_by=deliver_by,
             succeeds=succeeds,
+            everything=everything,
         )
 
     def is_late(self, *, at: datetime) -> bool:

@@ -1,11 +1,11 @@
 """A project: the brief, the classes and their routing, the items, and what was launched."""
 
+from collections.abc import Collection
 from datetime import datetime
 from itertools import takewhile
 from typing import Self
 from uuid import UUID
 
-from labelmarket.domain.aggregate import Aggregate
 from labelmarket.domain.bounds import (
     GOLD_FILES_MAX,
     INSTRUCTIONS_MAX,
@@ -13,17 +13,13 @@ from labelmarket.domain.bounds import (
     check_name,
     check_text,
 )
-from labelmarket.domain.brief import check_metrics, check_requirement, check_target
+from labelmarket.domain.brief import check_requirement, check_target
 from labelmarket.domain.errors import Conflict, InvalidInput, NothingToDo
-from labelmarket.domain.project_classes import ProjectClasses
 from labelmarket.domain.project_facts import (
-    ClassRouteOverridden,
-    ClassRouteReset,
     GoldAdded,
     GoldMeasured,
     InstructionsWritten,
     ItemsAdded,
-    OracleRegistered,
     OrderAdded,
     PrioritiesRanked,
     ProjectCancelled,
@@ -31,41 +27,33 @@ from labelmarket.domain.project_facts import (
     ProjectCreated,
     ProjectLaunched,
     ProjectStatus,
-    RoutingThresholdApplied,
     Target,
     TargetRevised,
     TaskDefined,
 )
-from labelmarket.domain.routing import ClassRoute, Route, check_override, route_classes
-from labelmarket.domain.values import ClassMetric, LabelClass, Priority, Requirement
+from labelmarket.domain.project_routing import MachineShare, ProjectRouting, Wanted
+from labelmarket.domain.routing import Route
+from labelmarket.domain.values import Priority, Requirement
 
 TASKS_MAX = 20
 ORDERS_MAX = 500
 ITEMS_MAX = 10_000_000
 
 
-class Project(Aggregate, ProjectClasses):
+class Project(ProjectRouting):
     TOPIC = "Project"
 
     def __init__(self, *, organisation_id: UUID, name: str, data_type: str, target: Target) -> None:
+        super().__init__()
         self.organisation_id = organisation_id
         self.name = name
         self.data_type = data_type
         self.target = target
-        self.status = ProjectStatus.DRAFT
-        self.tasks: dict[UUID, Requirement] = {}
         self.instructions: tuple[str, ...] = ()
-        self.classes: tuple[LabelClass, ...] = ()
-        self.ignored_suggestions: frozenset[tuple[str, str]] = frozenset()
-        self.manifests: dict[str, str] = {}
         self.items = 0
-        self.gold: dict[str, str] = {}
         self.gold_report_digest: str | None = None
         self.gold_measured_parts = 0
         self.priorities: tuple[tuple[Priority, ...], ...] = ()
-        self.metrics: dict[str, ClassMetric] = {}
-        self.threshold: float | None = None
-        self.overrides: dict[str, Route] = {}
         self.orders: dict[UUID, UUID] = {}
 
     def audience(self) -> tuple[UUID | None, UUID | None]:
@@ -73,16 +61,6 @@ class Project(Aggregate, ProjectClasses):
 
     def customer(self) -> UUID | None:
         return self.organisation_id
-
-    @property
-    def routes(self) -> dict[str, ClassRoute]:
-        """Where each class goes now, and why."""
-        return route_classes(
-            self.classes, self.metrics, threshold=self.threshold, overrides=self.overrides
-        )
-
-    def classes_on(self, route: Route) -> tuple[str, ...]:
-        return tuple(name for name, chosen in self.routes.items() if chosen.route is route)
 
     def gold_before(self, upload_digest: str) -> tuple[str, ...]:
         """The gold that was there when this file was added; all of it for a new file."""
@@ -197,38 +175,6 @@ class Project(Aggregate, ProjectClasses):
         if ranking != self.priorities:
             self.record(PrioritiesRanked, at=at, ranking=ranking)
 
-    def register_oracle(
-        self, *, name: str, metric: str, metrics: tuple[ClassMetric, ...], at: datetime
-    ) -> None:
-        self._draft("routing is fixed once the project is launched")
-        check_name(name, path=("name",))
-        check_name(metric, path=("metric",))
-        check_metrics(metrics, known=self.class_names)
-        self.record(OracleRegistered, at=at, name=name, metric=metric, metrics=metrics)
-
-    def apply_threshold(self, threshold: float, *, at: datetime) -> None:
-        """Send classes with a metric strictly below the threshold to people."""
-        self._draft("routing is fixed once the project is launched")
-        if not 0 <= threshold <= 1:
-            raise InvalidInput("the threshold lies between 0 and 1", path=("threshold",))
-        if threshold != self.threshold:
-            self.record(RoutingThresholdApplied, at=at, threshold=threshold)
-
-    def override_route(self, *, class_name: str, route: Route, reason: str, at: datetime) -> None:
-        self._draft("routing is fixed once the project is launched")
-        label_class = self.must_have(class_name)
-        check_text(reason, path=("reason",))
-        check_override(label_class, self.metrics.get(class_name), route=route)
-        if self.overrides.get(class_name) is not route:
-            self.record(
-                ClassRouteOverridden, at=at, class_name=class_name, route=route, reason=reason
-            )
-
-    def reset_route(self, *, class_name: str, at: datetime) -> None:
-        self._draft("routing is fixed once the project is launched")
-        if class_name in self.overrides:
-            self.record(ClassRouteReset, at=at, class_name=class_name)
-
     def add_order(self, *, order_id: UUID, task_id: UUID, at: datetime) -> None:
         self._not_over()
         if task_id not in self.tasks:
@@ -237,26 +183,37 @@ class Project(Aggregate, ProjectClasses):
             raise InvalidInput(f"{ORDERS_MAX} work orders at the most", path=("projectId",))
         self.record(OrderAdded, at=at, order_id=order_id, task_id=task_id)
 
-    def launch(self, *, at: datetime) -> bool:
-        """Begin. True when people have something to label; all machine completes at once."""
+    def launch(self, shares: Collection[MachineShare] = (), *, at: datetime) -> dict[UUID, Wanted]:
+        """Begin; gives what each work order has people label, which may be nothing.
+
+        The machine's shares are labels from now on. Without anything for people the project is
+        complete at once.
+        """
         self._draft("the project was launched already")
         if not self.items:
             raise NothingToDo("the project has no items yet")
         if not self.classes:
             raise NothingToDo("the project has no classes yet")
-        human, machine = self.classes_on(Route.HUMAN), self.classes_on(Route.MACHINE)
-        if human and not self.orders:
-            raise NothingToDo("no work order is planned for the classes that go to people")
+        by_task = {share.task_id: share for share in shares}
+        wanted = {
+            task: self.wanted_from_people(by_task.get(task), items=self.items)
+            for task in self.tasks
+        }
+        if not self.orders and any(one.slots for one in wanted.values()):
+            raise NothingToDo("no work order is planned for what goes to people")
         self.record(
             ProjectLaunched,
             at=at,
             items=self.items,
-            human_classes=human,
-            machine_classes=machine,
+            human_classes=self.classes_on(Route.HUMAN),
+            machine_classes=self.classes_on(Route.MACHINE),
         )
-        if not human:
+        for share in shares:
+            self.place_machine_labels(share, at=at)
+        orders = {order_id: wanted[task_id] for order_id, task_id in self.orders.items()}
+        if not any(one.slots for one in orders.values()):
             self.complete(at=at)
-        return bool(human)
+        return orders
 
     def complete(self, *, at: datetime) -> None:
         if self.status is ProjectStatus.LAUNCHED:

@@ -1,9 +1,8 @@
 """The classes of a project: how they are named, which of them are critical."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
-from labelmarket.domain.aggregate import Fact
+from labelmarket.domain.aggregate import Aggregate
 from labelmarket.domain.bounds import check_name, check_text, same_name
 from labelmarket.domain.brief import check_classes
 from labelmarket.domain.errors import Conflict, InvalidInput
@@ -21,17 +20,14 @@ IGNORED_MAX = 10_000
 """Suggestions that one project ignores."""
 
 
-class ProjectClasses:
-    """The part of a project that decides about its classes; the aggregate records."""
+class ProjectClasses(Aggregate):
+    """The part of a project that decides about its classes."""
 
-    status: ProjectStatus
-    classes: tuple[LabelClass, ...]
-    gold: Mapping[str, str]
-    ignored_suggestions: frozenset[tuple[str, str]]
-
-    def record(self, fact: type[Fact], /, *, at: datetime, **fields: object) -> None:
-        """Add a fact."""
-        raise NotImplementedError
+    def __init__(self) -> None:
+        self.status = ProjectStatus.DRAFT
+        self.classes: tuple[LabelClass, ...] = ()
+        self.gold: dict[str, str] = {}
+        self.ignored_suggestions: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -43,12 +39,17 @@ class ProjectClasses:
             raise InvalidInput(f"the project has no class {class_name[:80]!r}", path=("className",))
         return found
 
+    @property
+    def names_are_used(self) -> bool:
+        """Whether labels name the classes by now, so that none may be renamed or moved."""
+        return bool(self.gold)
+
     def define_classes(self, classes: tuple[LabelClass, ...], *, at: datetime) -> None:
         self._classes_are_open()
         check_classes(classes)
         names = [c.name for c in classes]
-        if self.gold and names[: len(self.classes)] != list(self.class_names):
-            raise Conflict("gold was added for these classes; add new ones behind them")
+        if self.names_are_used and names[: len(self.classes)] != list(self.class_names):
+            raise Conflict("gold or predictions name these classes; add new ones behind them")
         if classes != self.classes:
             self.record(ClassesDefined, at=at, classes=classes)
 
@@ -75,8 +76,8 @@ class ProjectClasses:
         self.must_have(class_name)
         check_name(suggestion, path=("suggestion",))
         check_text(reason, path=("reason",))
-        if self.gold:
-            raise Conflict("gold was added for these classes, so their names are fixed")
+        if self.names_are_used:
+            raise Conflict("gold or predictions name these classes, so the names are fixed")
         others = {same_name(name) for name in self.class_names if name != class_name}
         if same_name(suggestion) in others:
             raise Conflict(f"the project has a class {suggestion!r} already")

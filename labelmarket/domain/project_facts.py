@@ -8,8 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from labelmarket.domain.aggregate import Fact, FirstFact
-from labelmarket.domain.routing import Route
-from labelmarket.domain.values import ClassMetric, LabelClass, Priority, Requirement
+from labelmarket.domain.values import LabelClass, Priority, Requirement
 
 
 class ProjectStatus(StrEnum):
@@ -43,9 +42,6 @@ class ProjectState(Protocol):
     gold_report_digest: str | None
     gold_measured_parts: int
     priorities: tuple[tuple[Priority, ...], ...]
-    metrics: dict[str, ClassMetric]
-    threshold: float | None
-    overrides: dict[str, Route]
     orders: dict[UUID, UUID]
 
 
@@ -135,47 +131,6 @@ class PrioritiesRanked(Fact):
 
     def apply(self, project: ProjectState, /) -> None:
         project.priorities = self.ranking
-
-
-class OracleRegistered(Fact):
-    TOPIC = "OracleRegistered"
-    class_version = 2
-    name: str
-    metric: str
-    metrics: tuple[ClassMetric, ...]
-
-    @staticmethod
-    def upcast_v1_v2(state: dict[str, object]) -> None:
-        """Metrics have bounds since; those of before have none, which is what they read as."""
-
-    def apply(self, project: ProjectState, /) -> None:
-        project.metrics = {m.class_name: m for m in self.metrics}
-
-
-class RoutingThresholdApplied(Fact):
-    TOPIC = "RoutingThresholdApplied"
-    threshold: float
-
-    def apply(self, project: ProjectState, /) -> None:
-        project.threshold = self.threshold
-
-
-class ClassRouteOverridden(Fact):
-    TOPIC = "ClassRouteOverridden"
-    class_name: str
-    route: Route
-    reason: str
-
-    def apply(self, project: ProjectState, /) -> None:
-        project.overrides = {**project.overrides, self.class_name: self.route}
-
-
-class ClassRouteReset(Fact):
-    TOPIC = "ClassRouteReset"
-    class_name: str
-
-    def apply(self, project: ProjectState, /) -> None:
-        project.overrides = {c: r for c, r in project.overrides.items() if c != self.class_name}
 
 
 class OrderAdded(Fact):

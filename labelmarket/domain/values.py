@@ -135,8 +135,8 @@ class LabelClass:
 class ClassMetric:
     """How well an oracle does on one class, and on how many gold examples that rests.
 
-    `value` is in [0, 1]; None says that the oracle does not know the class. `low` and `high`
-    bound it where they are known.
+    `value` is in [0, 1]; None says that the oracle does not know the class. It lies between `low`
+    and `high` with 95 % confidence, where that is known.
     """
 
     class_name: str

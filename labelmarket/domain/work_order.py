@@ -51,6 +51,7 @@ class WorkOrder(Aggregate):
         self.task_id = task_id
         self.requirement = requirement
         self.classes: tuple[str, ...] = ()
+        self.everything: Ranges = NONE
         self.answer_within_s = answer_within_s
         self.deliver_within_s = deliver_within_s
         self.status = OrderStatus.PLANNED
@@ -111,14 +112,21 @@ class WorkOrder(Aggregate):
         if provider_ids != self.ranked:
             self.record(ProvidersRanked, at=at, provider_ids=provider_ids)
 
-    def open(self, slots: Ranges, *, classes: tuple[str, ...], at: datetime) -> None:
+    def open(
+        self,
+        slots: Ranges,
+        *,
+        classes: tuple[str, ...],
+        everything: Ranges = NONE,
+        at: datetime,
+    ) -> None:
         """Say which slots are to be filled with which classes, and begin the first round."""
         assert is_normal(slots) and slots, slots
         if self.status is not OrderStatus.PLANNED:
             raise Conflict(f"the work order is {self.status}")
         if not self.ranked:
             raise NoProviders("no provider is ranked for the work order")
-        self.record(WorkOrderOpened, at=at, slots=slots, classes=classes)
+        self.record(WorkOrderOpened, at=at, slots=slots, classes=classes, everything=everything)
         self._start_round(self.answer_within_s, at=at)
 
     def ask_again(self, *, answer_within_s: int | None, at: datetime) -> None:

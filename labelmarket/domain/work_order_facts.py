@@ -1,7 +1,7 @@
 """The facts of a work order, and the change that each one makes."""
 
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from labelmarket.domain.aggregate import Fact, FirstFact
@@ -23,6 +23,7 @@ class OrderState(Protocol):
 
     status: OrderStatus
     classes: tuple[str, ...]
+    everything: Ranges
     answer_within_s: int
     ranked: tuple[UUID, ...]
     ranking_version: int
@@ -57,15 +58,25 @@ class ProvidersRanked(Fact):
 
 
 class WorkOrderOpened(Fact):
-    """What is to be filled: these slots, with labels of these classes."""
+    """What is to be filled: these slots, with labels of these classes.
+
+    On the slots in `everything` all classes of the project are wanted.
+    """
 
     TOPIC = "WorkOrderOpened"
+    class_version = 2
     slots: Ranges
     classes: tuple[str, ...]
+    everything: Ranges
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        state["everything"] = []
 
     def apply(self, order: OrderState, /) -> None:
         order.slots = order.unassigned = self.slots
         order.classes = self.classes
+        order.everything = self.everything
 
 
 class RoundStarted(Fact):

@@ -27,6 +27,7 @@ from labelmarket.graphql.queries.classes import ClassQueries
 from labelmarket.graphql.queries.lists import ListQueries
 from labelmarket.graphql.queries.log import LogQueries
 from labelmarket.graphql.queries.market import MarketQueries
+from labelmarket.graphql.queries.previews import PreviewQueries
 from labelmarket.graphql.queries.reports import ReportQueries
 from labelmarket.graphql.queries.things import ThingQueries
 from labelmarket.graphql.scalars import SCALARS
@@ -38,7 +39,15 @@ ANY_JSON: dict[object, ScalarDefinition] = {
 
 
 @strawberry.type
-class Query(ThingQueries, ListQueries, MarketQueries, ClassQueries, ReportQueries, LogQueries):
+class Query(
+    ThingQueries,
+    ListQueries,
+    MarketQueries,
+    ClassQueries,
+    PreviewQueries,
+    ReportQueries,
+    LogQueries,
+):
     pass
 
 

@@ -9,8 +9,8 @@ import dramatiq
 from labelmarket.workers.claims import Claims, JobRows
 
 HOUR_MS = 3_600_000
-QUEUES = ("parts", "merge")
-"""By cost: reading one part, and bringing many together."""
+QUEUES = ("parts", "merge", "oracles")
+"""By cost: reading one part, bringing many together, asking and measuring machines."""
 
 SKIPS_LOGGER = "dramatiq.worker.WorkerThread"
 

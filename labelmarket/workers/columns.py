@@ -128,6 +128,13 @@ class LabelColumns:
         return self.whole_items or (len(self) > 0 and bool((self.geometry == GEOMETRY_ITEM).all()))
 
 
+ROW_COLUMNS = (
+    *("ids", "items", "classes", "boxes", "crowd", "areas", "scores"),
+    *("annotators", "geometry"),
+)
+"""The columns that have a value for each label."""
+
+
 @dataclass(frozen=True, slots=True)
 class ItemTable:
     """All items of a project: its manifests one after the other."""

@@ -68,6 +68,22 @@ def no_outlines(rows: int) -> Outlines:
     )
 
 
+def joined_outlines(first: Outlines, second: Outlines) -> Outlines:
+    """Give the outlines of the rows of both, one after the other."""
+    return Outlines(
+        points=np.concatenate([first.points, second.points]),
+        ring_points=_one_behind_the_other(first.ring_points, second.ring_points),
+        row_rings=_one_behind_the_other(first.row_rings, second.row_rings),
+        counts=np.concatenate([first.counts, second.counts]),
+        row_counts=_one_behind_the_other(first.row_counts, second.row_counts),
+        mask_sizes=np.concatenate([first.mask_sizes, second.mask_sizes]),
+    )
+
+
+def _one_behind_the_other(first: Int64s, second: Int64s) -> Int64s:
+    return np.concatenate([first, second[1:] + first[-1]])
+
+
 def ends_of(lengths: NDArray[np.integer]) -> Int64s:
     """Give where each run of rows begins, and behind the last one where it ends."""
     return np.concatenate(([0], np.cumsum(lengths, dtype=np.int64)))

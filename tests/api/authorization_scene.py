@@ -212,10 +212,7 @@ class SceneMaker:
         )
         self.owner.mutate("addGold", {**named, "uploadId": self._file(TRUTH)}, select=one)
         self.owner.mutate("writeInstructions", {**named, "text": "Label cats."}, select=one)
-        metric = {"className": "cat", "value": 0.4, "goldExamples": 40}
-        oracle = {"name": "detector", "metric": "mAP", "classMetrics": [metric]}
-        self.owner.mutate("registerOracle", {**named, **oracle}, select=one)
-        self.owner.mutate("applyRoutingThreshold", {**named, "threshold": 0.5}, select=one)
+        self._route(named)
         ranking = {"ranking": [["ACCURACY"], ["PRICE", "SPEED"]]}
         self.owner.mutate("rankPriorities", {**named, **ranking}, select=one)
         ranked = {
@@ -236,6 +233,19 @@ class SceneMaker:
         self.owner.mutate("launchProject", named, select=one)
         return project
 
+    def _route(self, named: dict[str, str]) -> None:
+        """People label the first class, and a machine the others."""
+        one = "project { id }"
+        metrics = [{"className": name, "value": 0.9, "goldExamples": 40} for name in CLASSES]
+        oracle = {"name": "detector", "metric": "ap", "classMetrics": metrics}
+        self.owner.mutate("registerOracle", {**named, **oracle}, select=one)
+        said = self.owner.upload(coco(TRUTH, classes=CLASSES, score=0.9), name="said.json")
+        version = {"oracle": "detector", "version": "1", "uploadId": said}
+        self.owner.mutate("addPredictions", {**named, **version}, select=one)
+        self.owner.mutate("applyRoutingThreshold", {**named, "threshold": 0.5}, select=one)
+        choice = {"className": CLASSES[0], "route": "HUMAN"}
+        self.owner.mutate("overrideClassRoute", {**named, **choice}, select=one)
+
     def _draft(self) -> dict[str, str]:
         """A project of which nothing is fixed yet, and one that only the stranger could do."""
         draft = self._created("the owner's draft", also=("plant",))
@@ -250,7 +260,7 @@ class SceneMaker:
     def _upload(self, name: str) -> str:
         """A file of the caller's own; whoever may not upload names the owner's."""
         client = {**self.clients, "other": self.other}.get(name, self.owner)
-        return client.upload(coco(HALF, classes=CLASSES), name="labels.json")
+        return client.upload(coco(HALF, classes=CLASSES, score=0.9), name="labels.json")
 
     def _offer(self, name: str) -> str:
         """The offer that a provider was sent for this order, once it stands as it should."""

@@ -24,8 +24,9 @@ def coco(
     *,
     classes: tuple[str, ...],
     size: tuple[int, int] = (100, 100),
+    score: float | None = None,
 ) -> bytes:
-    """A COCO file: image name → labels of (class, box)."""
+    """A COCO file: image name → labels of (class, box), or predictions of one score."""
     numbers = {name: number for number, name in enumerate(images, start=1)}
     labels = [
         {
@@ -34,6 +35,7 @@ def coco(
             "bbox": box,
             "area": box[2] * box[3],
             "iscrowd": 0,
+            **({} if score is None else {"score": score}),
         }
         for name, given in images.items()
         for kind, box in given

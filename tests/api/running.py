@@ -14,14 +14,14 @@ import httpx
 import uvicorn
 
 from labelmarket.adapters.blobs.local import LocalBlobs
-from labelmarket.adapters.label_files import BlobLabelFiles
 from labelmarket.adapters.postgres.jobs import PostgresJobs
 from labelmarket.adapters.valkey.broker import open_broker
-from labelmarket.application.measuring import PASSING, Measuring
+from labelmarket.application.measuring import PASSING
 from labelmarket.bootstrap.core import Core, open_core
 from labelmarket.bootstrap.follow import loops_of
 from labelmarket.bootstrap.loops import run_all
 from labelmarket.bootstrap.tokens import issue_token
+from labelmarket.bootstrap.work import measuring_on
 from labelmarket.settings import Settings
 from labelmarket.web.process import SERVING, open_web
 from labelmarket.workers import kernels
@@ -91,8 +91,7 @@ def running_market(database_url: str, redis_url: str, data: Path) -> Iterator[Ru
 
 @contextmanager
 def _worker(core: Core, settings: Settings) -> Iterator[None]:
-    blobs = LocalBlobs(settings.data / "blobs")
-    measuring = Measuring(market=core.market, files=BlobLabelFiles(blobs), blobs=blobs)
+    measuring = measuring_on(core.market, LocalBlobs(settings.data / "blobs"))
     broker = open_broker(settings.redis_url)
     declare_actors(
         broker,

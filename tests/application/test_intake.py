@@ -11,6 +11,7 @@ import pytest
 from labelmarket.adapters.blobs.local import LocalBlobs
 from labelmarket.adapters.blobs.uploads import Upload, Uploads
 from labelmarket.adapters.label_files import BlobLabelFiles
+from labelmarket.adapters.oracles.predictions import BlobPredictionFiles
 from labelmarket.application.commands.projects import DefineClasses
 from labelmarket.application.intake import READINGS_MAX, Intake, Taken
 from labelmarket.application.labels import ItemsRead, LabelsRead
@@ -60,6 +61,7 @@ class Counter:
         self.files = SharedDesk(self.blobs)
         self.files.meanwhile = []
         self.intake = Intake(
+            predictions=BlobPredictionFiles(self.blobs),
             market=self.stage.memory.market,
             files=self.files,
             blobs=self.blobs,

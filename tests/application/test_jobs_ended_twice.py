@@ -3,10 +3,9 @@
 from pathlib import Path
 
 from labelmarket.adapters.blobs.local import LocalBlobs
-from labelmarket.adapters.label_files import BlobLabelFiles
 from labelmarket.application.access import MARKET
 from labelmarket.application.commands.batches import DeliverLabels, RefusePart
-from labelmarket.application.measuring import Measuring
+from labelmarket.bootstrap.work import measuring_on
 from labelmarket.domain.label_batch import LabelBatch
 from tests.application.stage import Stage
 
@@ -22,8 +21,7 @@ def test_a_job_that_another_worker_has_ended_differently_is_done(tmp_path: Path)
     stage.say(refuse, by=MARKET, key=f"job:{job.id}")
     head = stage.head()
 
-    blobs = LocalBlobs(tmp_path)
-    measuring = Measuring(market=stage.memory.market, files=BlobLabelFiles(blobs), blobs=blobs)
+    measuring = measuring_on(stage.memory.market, LocalBlobs(tmp_path))
     measuring.run(job.id, kind=job.kind, args=job.args)
 
     assert stage.head() == head

@@ -19,12 +19,8 @@ from labelmarket.application.mapping import FactMapper, FactUnreadable, FactUnst
 from labelmarket.domain.access_token import Role, TokenIssued, TokenRevoked
 from labelmarket.domain.aggregate import Envelope, Fact
 from labelmarket.domain.facts import FACTS
-from labelmarket.domain.project_facts import (
-    ItemsAdded,
-    ProjectCreated,
-    RoutingThresholdApplied,
-    Target,
-)
+from labelmarket.domain.oracle_facts import RoutingThresholdApplied
+from labelmarket.domain.project_facts import ItemsAdded, ProjectCreated, Target
 from labelmarket.domain.provider import CapabilitiesPublished
 from labelmarket.domain.values import Capability
 from tests.application.fact_samples import (

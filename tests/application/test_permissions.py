@@ -14,7 +14,9 @@ from labelmarket.application.access import MARKET, Actor
 from labelmarket.application.commands import (
     batches,
     classes,
+    gold,
     offers,
+    oracles,
     orders,
     projects,
     routing,
@@ -110,7 +112,7 @@ CUSTOMERS: dict[type[Command], Callable[[Scene], Command]] = {
         problems=0,
         problems_digest="p",
     ),
-    projects.AddGold: lambda s: projects.AddGold(
+    gold.AddGold: lambda s: gold.AddGold(
         project_id=s.project,
         upload_digest="u",
         labels_digest="l",
@@ -118,6 +120,20 @@ CUSTOMERS: dict[type[Command], Callable[[Scene], Command]] = {
         classes=("cat",),
         gold=(),
         labels=1,
+        problems=0,
+        problems_digest="p",
+    ),
+    oracles.AddPredictions: lambda s: oracles.AddPredictions(
+        project_id=s.project,
+        task_id=None,
+        oracle="o",
+        version="1",
+        upload_digest="u",
+        labels_digest="l",
+        items=("manifest",),
+        classes=("cat",),
+        labels=1,
+        covered=(),
         problems=0,
         problems_digest="p",
     ),
@@ -200,8 +216,16 @@ INSIDE: dict[type[Command], Callable[[Scene], Command]] = {
     offers.AskFirstProvider: lambda s: offers.AskFirstProvider(order_id=s.order),
     offers.WithdrawFromProvider: lambda s: offers.WithdrawFromProvider(offer_id=s.offer, reason=""),
     orders.CompleteProject: lambda s: orders.CompleteProject(project_id=s.project),
-    projects.RecordGoldReport: lambda s: projects.RecordGoldReport(
+    gold.RecordGoldReport: lambda s: gold.RecordGoldReport(
         project_id=s.project, parts=1, report_digest="r"
+    ),
+    oracles.RecordOracleMetrics: lambda s: oracles.RecordOracleMetrics(
+        project_id=s.project,
+        task_id=s.project,
+        predictions="l",
+        metric="map",
+        metrics=(),
+        gold_files=1,
     ),
     batches.RecordPart: lambda s: part_read(s.batch, part=1, covered=()),
     batches.RefusePart: lambda s: batches.RefusePart(

@@ -63,7 +63,8 @@ def test_a_launch_with_nothing_to_do_says_so(project: Project) -> None:
 def test_a_launch_says_which_classes_go_where() -> None:
     project = draft()
     machine_for(project, "dog")
-    assert project.launch(at=NOON)
+    (left,) = project.launch(at=NOON).values()
+    assert (left.slots, left.classes) == (((0, 10),), ("cat",))
     assert facts_of(project) == ["ProjectLaunched"]
     assert project.classes_on(Route.HUMAN) == ("cat",)
 

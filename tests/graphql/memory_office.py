@@ -17,15 +17,19 @@ from labelmarket.adapters.class_lists.suggester import ListedSuggester
 from labelmarket.adapters.files_desk import FileLinks, LocalFileDesk
 from labelmarket.adapters.intake.notes import NoteFiles
 from labelmarket.adapters.label_files import BlobLabelFiles
+from labelmarket.adapters.machine_labels import BlobMachineLabels
+from labelmarket.adapters.oracles.predictions import BlobPredictionFiles
 from labelmarket.adapters.token_secrets import DerivedSecrets
 from labelmarket.application.access import MARKET, Viewer
 from labelmarket.application.authentication import Authentication, secret_digest, token_text
 from labelmarket.application.commands.tokens import IssueToken, RevokeToken
-from labelmarket.application.estimates import ProviderHistory
+from labelmarket.application.estimates import Estimates, ProviderHistory
 from labelmarket.application.fetching import Fetch, Fetching
 from labelmarket.application.intake import Intake
+from labelmarket.application.launching import Launching
 from labelmarket.application.office import Office
 from labelmarket.application.ports import NotYet, StoredFact
+from labelmarket.application.previewing import Previewing
 from labelmarket.application.recommend import Recommender
 from labelmarket.application.suggesting import Suggesting
 from labelmarket.domain.access_token import Role
@@ -99,7 +103,7 @@ def no_estimates(histories: Sequence[ProviderHistory], **_: Any) -> tuple[Provid
 class MemoryOffice:
     """A market in memory, its office, and the web application on it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, estimates: Estimates = no_estimates) -> None:
         self.play = MemoryMarket()
         self.bell = MemoryBell()
         self.log = MemoryVisibleLog(self.play)
@@ -112,21 +116,38 @@ class MemoryOffice:
             Signer(SECRET),
         )
         self.blobs, self.uploads = blobs, uploads
-        files = BlobLabelFiles(blobs)
+        files, machine = BlobLabelFiles(blobs), BlobMachineLabels(blobs)
+        recommend = Recommender(
+            projects=views["project_page"],
+            orders=views["order_sheet"],
+            providers=views["provider_record"],
+            batches=views["batch_sheet"],
+            estimates=estimates,
+            now=now,
+        )
         self.office = Office(
             market=market,
             mapper=self.play.mapper,
             authenticate=Authentication(market=market, now=now),
-            intake=Intake(market=market, files=files, blobs=blobs, uploads=uploads),
             suggesting=Suggesting(market=market, suggester=ListedSuggester()),
-            recommend=Recommender(
+            intake=Intake(
+                market=market,
+                files=files,
+                blobs=blobs,
+                uploads=uploads,
+                predictions=BlobPredictionFiles(blobs),
+            ),
+            launch=Launching(market=market, machine=machine),
+            machine=machine,
+            preview=Previewing(
+                market=market,
+                machine=machine,
+                recommend=recommend,
                 projects=views["project_page"],
                 orders=views["order_sheet"],
-                providers=views["provider_record"],
-                batches=views["batch_sheet"],
-                estimates=no_estimates,
                 now=now,
             ),
+            recommend=recommend,
             projects=views["project_page"],
             orders=views["order_sheet"],
             offers=views["offer_board"],

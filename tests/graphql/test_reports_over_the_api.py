@@ -10,7 +10,7 @@ from graphql import GraphQLNamedType, GraphQLObjectType, build_schema, get_named
 
 from labelmarket.application.access import MARKET, Viewer
 from labelmarket.application.commands.batches import RecordPart, RecordReport
-from labelmarket.application.commands.projects import AddGold, RecordGoldReport
+from labelmarket.application.commands.gold import AddGold, RecordGoldReport
 from labelmarket.application.work import Command
 from labelmarket.domain.access_token import Role
 from labelmarket.domain.project import Project

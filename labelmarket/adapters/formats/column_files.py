@@ -4,15 +4,12 @@ import numpy as np
 
 from labelmarket.adapters.blobs.container import Containers
 from labelmarket.adapters.blobs.local import LocalBlobs
-from labelmarket.workers.columns import NO_ID, ItemColumns, ItemTable, LabelColumns
+from labelmarket.workers.columns import NO_ID, ROW_COLUMNS, ItemColumns, ItemTable, LabelColumns
 from labelmarket.workers.insight.sums import Sums, is_packed, packed, unpacked
 from labelmarket.workers.outlines import Outlines
 
 ITEM_COLUMNS = ("keys", "key_offsets", "hashes", "by_hash", "sizes", "media")
-LABEL_COLUMNS = (
-    *("ids", "items", "classes", "boxes", "crowd", "areas", "scores"),
-    *("annotators", "geometry", "covered"),
-)
+LABEL_COLUMNS = (*ROW_COLUMNS, "covered")
 OUTLINE_COLUMNS = (
     *("points", "ring_points", "row_rings"),
     *("counts", "row_counts", "mask_sizes"),

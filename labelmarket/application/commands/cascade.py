@@ -9,7 +9,7 @@ from labelmarket.domain.offer import Offer
 from labelmarket.domain.project import Project
 from labelmarket.domain.provider import Provider, Standing
 from labelmarket.domain.provider_load import ProviderLoad, load_id
-from labelmarket.domain.slots import count
+from labelmarket.domain.slots import count, intersection
 from labelmarket.domain.values import price
 from labelmarket.domain.work_order import SHORTLIST_MAX, WorkOrder
 from labelmarket.domain.work_order_facts import OrderStatus
@@ -89,6 +89,7 @@ def _send(work: Work, order: WorkOrder, provider: Provider) -> None:
             terms=price(rate, items=count(order.unassigned)),
             task_type=order.requirement.task_type,
             classes=order.classes,
+            everything=intersection(order.everything, order.unassigned),
             instructions_version=len(project.instructions),
             answer_by=answer_by,
             deliver_by=answer_by + timedelta(seconds=order.deliver_within_s),

@@ -11,7 +11,7 @@ from labelmarket.domain.label_batch import LabelBatch
 from labelmarket.domain.offer import DeclineReason, Offer
 from labelmarket.domain.provider import Provider, Standing
 from labelmarket.domain.provider_load import ProviderLoad, load_id
-from labelmarket.domain.slots import Ranges, count
+from labelmarket.domain.slots import Ranges, count, intersection
 from labelmarket.domain.work_order import WorkOrder
 
 
@@ -163,6 +163,7 @@ def _open_batch(work: Work, offer: Offer, *, batch_id: UUID, slots: Ranges) -> N
             slots=slots,
             task_type=offer.task_type,
             classes=offer.classes,
+            everything=intersection(offer.everything, slots),
             instructions_version=offer.instructions_version,
             deliver_by=offer.deliver_by,
             at=work.at,

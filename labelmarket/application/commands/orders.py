@@ -5,15 +5,16 @@ from enum import StrEnum
 from uuid import UUID
 
 from labelmarket.application.commands.cascade import ASK_FACTS_MAX, ask_next
+from labelmarket.application.commands.oracles import only_task
 from labelmarket.application.commands.projects import own_project
-from labelmarket.application.work import Answer, Work
+from labelmarket.application.work import Answer, Stale, Work
 from labelmarket.domain.access_token import Role
 from labelmarket.domain.errors import InvalidInput, NothingToDo
 from labelmarket.domain.offer import Offer
 from labelmarket.domain.project import Project
 from labelmarket.domain.project_facts import ProjectStatus
+from labelmarket.domain.project_routing import MachineShare
 from labelmarket.domain.provider import Provider, Standing
-from labelmarket.domain.routing import Route
 from labelmarket.domain.work_order import SHORTLIST_MAX, WorkOrder
 
 ANSWER_WITHIN_S_MAX = 30 * 24 * 3600
@@ -43,9 +44,7 @@ class PlanWorkOrder:
             raise InvalidInput("between a second and a year", path=("deliverWithinSeconds",))
         if project.status is not ProjectStatus.DRAFT:
             raise NothingToDo("work orders are planned before the launch")
-        task_id = self.task_id or (next(iter(project.tasks)) if len(project.tasks) == 1 else None)
-        if task_id is None or task_id not in project.tasks:
-            raise InvalidInput("name one of the project's tasks", path=("taskId",))
+        task_id = only_task(project, self.task_id)
         order = work.add(
             WorkOrder.plan(
                 order_id=work.new_id(),
@@ -84,26 +83,32 @@ class RankProviders:
 class LaunchProject:
     """Begin: every planned order asks its first provider, in one transaction.
 
-    Of very many orders the later ones ask a moment afterwards, when their round is heard of.
+    `shares` are what a machine labels, worked out before. Of very many orders the later ones
+    ask a moment afterwards, when their round is heard of.
     """
 
     project_id: UUID
+    shares: tuple[MachineShare, ...] = ()
 
     def decide(self, work: Work, /) -> Answer:
         project = own_project(work, self.project_id)
         if project.status is ProjectStatus.LAUNCHED:
             return Answer(thing=project.id)
+        shares = {share.task_id: share.basis for share in self.shares}
+        if any(shares.get(task) != project.share_basis(task) for task in project.tasks):
+            raise Stale("predictions, routes, classes or items were changed at the same time")
         orders = [work.get(WorkOrder, order_id) for order_id in project.orders]
-        if project.launch(at=work.at):
-            human = project.classes_on(Route.HUMAN)
-            for order in orders:
-                order.open(((0, project.items),), classes=human, at=work.at)
-            for order in orders:
-                if work.facts_left >= ASK_FACTS_MAX:
-                    ask_next(work, order)
-        else:
-            for order in orders:
-                order.cancel(reason="a machine labels every class", at=work.at)
+        wanted = project.launch(self.shares, at=work.at)
+        opened = [order for order in orders if wanted[order.id].slots]
+        for order in orders:
+            if order not in opened:
+                order.cancel(reason="a machine labels everything", at=work.at)
+        for order in opened:
+            left = wanted[order.id]
+            order.open(left.slots, classes=left.classes, everything=left.everything, at=work.at)
+        for order in opened:
+            if work.facts_left >= ASK_FACTS_MAX:
+                ask_next(work, order)
         return Answer(thing=project.id)
 
 

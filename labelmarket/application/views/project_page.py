@@ -8,16 +8,18 @@ import msgspec
 from msgspec.structs import replace
 
 from labelmarket.application.view import Entry, Row, topics_of
+from labelmarket.domain import oracle_facts
 from labelmarket.domain import project_class_facts as class_facts
 from labelmarket.domain import project_facts as facts
 from labelmarket.domain.aggregate import Fact
 from labelmarket.domain.project_facts import ProjectStatus, Target
 from labelmarket.domain.routing import ClassRoute, Route, route_classes
+from labelmarket.domain.slots import count
 from labelmarket.domain.values import ClassMetric, LabelClass, Priority, Requirement
 
 _KINDS = tuple(
     kind
-    for room in (facts, class_facts)
+    for room in (facts, class_facts, oracle_facts)
     for kind in vars(room).values()
     if isinstance(kind, type) and issubclass(kind, Fact) and "TOPIC" in vars(kind)
 )
@@ -32,6 +34,24 @@ class InstructionsRow(msgspec.Struct, frozen=True, kw_only=True):
 class TaskRow(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     requirement: Requirement
+
+
+class PredictionsRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What one version of an oracle said; the latest one of a task counts."""
+
+    task_id: UUID
+    oracle: str
+    version: str
+    labels_digest: str
+    labels: int
+    covered_items: int
+    problems: int
+    added_at: datetime
+
+
+class PlacedRow(msgspec.Struct, frozen=True, kw_only=True):
+    task_id: UUID
+    placement: oracle_facts.Placement
 
 
 class ProjectRow(Row, frozen=True, kw_only=True):
@@ -53,6 +73,8 @@ class ProjectRow(Row, frozen=True, kw_only=True):
     priorities: tuple[tuple[Priority, ...], ...] = ()
     oracle: str | None = None
     metric: str | None = None
+    predictions: tuple[PredictionsRow, ...] = ()
+    placed: tuple[PlacedRow, ...] = ()
     metrics: Mapping[str, ClassMetric] = msgspec.field(default_factory=dict)
     threshold: float | None = None
     overrides: Mapping[str, Route] = msgspec.field(default_factory=dict)
@@ -151,24 +173,47 @@ def _named(row: ProjectRow, fact: Fact) -> ProjectRow | None:
 
 def _routed(row: ProjectRow, fact: Fact) -> ProjectRow | None:
     match fact:
-        case facts.OracleRegistered():
+        case oracle_facts.OracleRegistered():
             metrics = {m.class_name: m for m in fact.metrics}
             return replace(row, oracle=fact.name, metric=fact.metric, metrics=metrics)
-        case facts.RoutingThresholdApplied():
+        case oracle_facts.PredictionsAdded():
+            return replace(row, predictions=(*row.predictions, _said(fact)))
+        case oracle_facts.OracleMeasured():
+            kept = row.metrics if row.oracle == fact.oracle else {}
+            found = {m.class_name: m for m in fact.metrics}
+            return replace(row, oracle=fact.oracle, metric=fact.metric, metrics={**kept, **found})
+        case oracle_facts.RoutingThresholdApplied():
             return replace(row, threshold=fact.threshold)
-        case facts.ClassRouteOverridden():
+        case oracle_facts.ClassRouteOverridden():
             return replace(row, overrides={**row.overrides, fact.class_name: fact.route})
-        case facts.ClassRouteReset():
-            kept = {c: r for c, r in row.overrides.items() if c != fact.class_name}
-            return replace(row, overrides=kept)
+        case oracle_facts.ClassRouteReset():
+            others = {c: r for c, r in row.overrides.items() if c != fact.class_name}
+            return replace(row, overrides=others)
         case _:
             return None
+
+
+def _said(fact: oracle_facts.PredictionsAdded) -> PredictionsRow:
+    return PredictionsRow(
+        task_id=fact.task_id,
+        oracle=fact.oracle,
+        version=fact.version,
+        labels_digest=fact.labels_digest,
+        labels=fact.labels,
+        covered_items=count(fact.covered),
+        problems=fact.problems,
+        added_at=fact.timestamp,
+    )
 
 
 def _moved(row: ProjectRow, fact: Fact) -> ProjectRow:
     match fact:
         case facts.OrderAdded():
             return replace(row, orders=(*row.orders, fact.order_id))
+        case oracle_facts.MachineLabelsPlaced():
+            others = (one for one in row.placed if one.task_id != fact.task_id)
+            placed = PlacedRow(task_id=fact.task_id, placement=fact.placement)
+            return replace(row, placed=(*others, placed))
         case facts.ProjectLaunched():
             return replace(row, state=ProjectStatus.LAUNCHED, launched_at=fact.timestamp)
         case facts.ProjectCompleted():

@@ -1,5 +1,7 @@
 """Mutations that take uploaded files into a project: items and true labels."""
 
+from collections.abc import Callable
+from typing import TypeVar
 from uuid import UUID
 
 import strawberry
@@ -9,11 +11,14 @@ from labelmarket.application.market import Outcome
 from labelmarket.domain.errors import InvalidInput
 from labelmarket.graphql.context import Info
 from labelmarket.graphql.mutations.keyed import Keyed
-from labelmarket.graphql.mutations.projects import project_of
+from labelmarket.graphql.mutations.projects import project_of, task_of
 from labelmarket.graphql.mutations.things import ProjectPayload
 from labelmarket.graphql.mutations.uploads import upload_of
 from labelmarket.graphql.settling import Asking, settle_file
 from labelmarket.graphql.types.part import RowProblem
+
+F = TypeVar("F", bound="FilePayload")
+N = TypeVar("N")
 
 
 @strawberry.input(description="The item with this key has this uploaded file.")
@@ -41,6 +46,19 @@ class AddGoldInput(Keyed):
     upload_id: strawberry.ID = strawberry.field(description="A COCO file of true labels.")
 
 
+@strawberry.input
+class AddPredictionsInput(Keyed):
+    project_id: strawberry.ID
+    task_id: strawberry.ID | None = strawberry.field(
+        default=None, description="May be left out when the project has one task."
+    )
+    oracle: str = strawberry.field(description="The model's name.")
+    version: str = strawberry.field(description="What a version said is kept, and never replaced.")
+    upload_id: strawberry.ID = strawberry.field(
+        description="COCO results, or a CSV or JSON lines with a probability for each class."
+    )
+
+
 @strawberry.type
 class FilePayload(ProjectPayload):
     problems: list[RowProblem] = strawberry.field(
@@ -57,32 +75,34 @@ class FilePayload(ProjectPayload):
 class AddItemsPayload(FilePayload):
     added: int = 0
 
+    def tell(self, taken: Taken) -> None:
+        super().tell(taken)
+        self.added = taken.count
+
 
 @strawberry.type
 class AddGoldPayload(FilePayload):
     labels: int = strawberry.field(default=0, description="True labels that were added.")
+
+    def tell(self, taken: Taken) -> None:
+        super().tell(taken)
+        self.labels = taken.count
+
+
+@strawberry.type
+class AddPredictionsPayload(FilePayload):
+    predictions: int = strawberry.field(default=0, description="Predictions that were added.")
+
+    def tell(self, taken: Taken) -> None:
+        super().tell(taken)
+        self.predictions = taken.count
 
 
 @strawberry.type
 class FileMutations:
     @strawberry.mutation(description="Before the launch: add what is to be labeled.")
     async def add_items(self, info: Info, input: AddItemsInput) -> AddItemsPayload:
-        taken: list[Taken] = []
-
-        def add(named: tuple[UUID, UUID, dict[str, UUID]], asking: Asking) -> Outcome:
-            project_id, upload_id, media = named
-            taken.append(
-                info.context.office.intake.add_items(
-                    project_id=project_id,
-                    upload_id=upload_id,
-                    media=media,
-                    by=info.context.actor,
-                    key=asking.key,
-                )
-            )
-            return taken[-1].outcome
-
-        payload = await settle_file(
+        return await _settle_taken(
             info,
             AddItemsPayload,
             input.idempotency_key,
@@ -91,36 +111,71 @@ class FileMutations:
                 upload_of(input.upload_id),
                 input.media_by_key(),
             ),
-            carry_out=add,
+            take=lambda named, asking: info.context.office.intake.add_items(
+                project_id=named[0],
+                upload_id=named[1],
+                media=named[2],
+                by=info.context.actor,
+                key=asking.key,
+            ),
         )
-        if taken:
-            payload.tell(taken[-1])
-            payload.added = taken[-1].count
-        return payload
 
     @strawberry.mutation(description="Add true labels, which providers never see.")
     async def add_gold(self, info: Info, input: AddGoldInput) -> AddGoldPayload:
-        taken: list[Taken] = []
-
-        def add(named: tuple[UUID, UUID], asking: Asking) -> Outcome:
-            taken.append(
-                info.context.office.intake.add_gold(
-                    project_id=named[0],
-                    upload_id=named[1],
-                    by=info.context.actor,
-                    key=asking.key,
-                )
-            )
-            return taken[-1].outcome
-
-        payload = await settle_file(
+        return await _settle_taken(
             info,
             AddGoldPayload,
             input.idempotency_key,
             prepare=lambda: (project_of(input.project_id), upload_of(input.upload_id)),
-            carry_out=add,
+            take=lambda named, asking: info.context.office.intake.add_gold(
+                project_id=named[0], upload_id=named[1], by=info.context.actor, key=asking.key
+            ),
         )
-        if taken:
-            payload.tell(taken[-1])
-            payload.labels = taken[-1].count
-        return payload
+
+    @strawberry.mutation(
+        description="Before the launch: add what a model says of the items. It is compared with "
+        "the gold, and becomes labels at the launch where its classes go to the machine."
+    )
+    async def add_predictions(
+        self, info: Info, input: AddPredictionsInput
+    ) -> AddPredictionsPayload:
+        return await _settle_taken(
+            info,
+            AddPredictionsPayload,
+            input.idempotency_key,
+            prepare=lambda: (
+                project_of(input.project_id),
+                task_of(input.task_id),
+                upload_of(input.upload_id),
+            ),
+            take=lambda named, asking: info.context.office.intake.add_predictions(
+                project_id=named[0],
+                task_id=named[1],
+                oracle=input.oracle,
+                version=input.version,
+                upload_id=named[2],
+                by=info.context.actor,
+                key=asking.key,
+            ),
+        )
+
+
+async def _settle_taken(
+    info: Info,
+    payload: type[F],
+    key: str | None,
+    *,
+    prepare: Callable[[], N],
+    take: Callable[[N, Asking], Taken],
+) -> F:
+    """Settle what takes a file in, and tell what became of its rows."""
+    taken: list[Taken] = []
+
+    def carry_out(named: N, asking: Asking) -> Outcome:
+        taken.append(take(named, asking))
+        return taken[-1].outcome
+
+    shown = await settle_file(info, payload, key, prepare=prepare, carry_out=carry_out)
+    if taken:
+        shown.tell(taken[-1])
+    return shown

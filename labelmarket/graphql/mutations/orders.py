@@ -13,7 +13,7 @@ from labelmarket.application.commands.orders import (
 from labelmarket.graphql import ids
 from labelmarket.graphql.context import Info
 from labelmarket.graphql.mutations.keyed import Keyed
-from labelmarket.graphql.mutations.projects import project_of
+from labelmarket.graphql.mutations.projects import project_of, task_of
 from labelmarket.graphql.mutations.things import WorkOrderPayload
 from labelmarket.graphql.settling import settle
 
@@ -74,7 +74,7 @@ class OrderMutations:
             input.idempotency_key,
             lambda: PlanWorkOrder(
                 project_id=project_of(input.project_id),
-                task_id=_task(input.task_id),
+                task_id=task_of(input.task_id),
                 answer_within_s=input.answer_within_seconds,
                 deliver_within_s=input.deliver_within_seconds,
             ),
@@ -113,7 +113,3 @@ class OrderMutations:
 
 def _order(text: str) -> UUID:
     return ids.must(text, "WorkOrder", path="orderId")
-
-
-def _task(text: str | None) -> UUID | None:
-    return None if text is None else ids.must(text, "Task", path="taskId")

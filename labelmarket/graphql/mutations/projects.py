@@ -4,7 +4,7 @@ from uuid import UUID
 
 import strawberry
 
-from labelmarket.application.commands.orders import CancelProject, LaunchProject
+from labelmarket.application.commands.orders import CancelProject
 from labelmarket.application.commands.projects import (
     CreateProject,
     DefineClasses,
@@ -18,7 +18,7 @@ from labelmarket.graphql.context import Info
 from labelmarket.graphql.mutations.keyed import Keyed
 from labelmarket.graphql.mutations.things import ProjectPayload
 from labelmarket.graphql.mutations.values import LabelClassInput, RequirementInput, TargetInput
-from labelmarket.graphql.settling import settle, settle_with
+from labelmarket.graphql.settling import settle, settle_file, settle_with
 
 
 @strawberry.input
@@ -168,13 +168,19 @@ class ProjectMutations:
             ),
         )
 
-    @strawberry.mutation(description="Every planned order asks its first provider.")
+    @strawberry.mutation(
+        description="Predictions of the machine's classes become labels, and every planned order "
+        "asks its first provider for what is left."
+    )
     async def launch_project(self, info: Info, input: LaunchProjectInput) -> LaunchProjectPayload:
-        return await settle(
+        return await settle_file(
             info,
             LaunchProjectPayload,
             input.idempotency_key,
-            lambda: LaunchProject(project_id=project_of(input.project_id)),
+            prepare=lambda: project_of(input.project_id),
+            carry_out=lambda project_id, asking: info.context.office.launch(
+                project_id, by=info.context.actor, key=asking.key
+            ),
         )
 
     @strawberry.mutation(description="Stops what nobody accepted yet; accepted work goes on.")
@@ -189,3 +195,8 @@ class ProjectMutations:
 
 def project_of(text: str) -> UUID:
     return ids.must(text, "Project", path="projectId")
+
+
+def task_of(text: str | None) -> UUID | None:
+    """The task that is named, if one is."""
+    return None if text is None else ids.must(text, "Task", path="taskId")

@@ -64,7 +64,10 @@ async def _of_project(context: Context, project_id: str) -> str | None:
         project_id=identity,
     )
     measured = [row for row in rows if row.report_digest is not None]
-    if len(measured) == 1 and measured[0].status is not BatchStatus.REVOKED:
+    project = await context.loaders.projects.load(identity)
+    if project is None:
+        return None
+    if not project.placed and len(measured) == 1 and measured[0].status is not BatchStatus.REVOKED:
         return measured[0].report_digest
     return await context.call(
         report_of_project, context.office, identity, [row.id for row in measured]

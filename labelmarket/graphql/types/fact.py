@@ -23,6 +23,7 @@ _AGGREGATE_OF_MODULE: Final = {
     "access_token": "AccessToken",
     "label_batch_facts": "Batch",
     "offer": "Offer",
+    "oracle_facts": "Project",
     "project_class_facts": "Project",
     "project_facts": "Project",
     "provider": "Provider",

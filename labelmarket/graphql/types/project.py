@@ -14,7 +14,14 @@ from labelmarket.graphql.context import Info
 from labelmarket.graphql.types.instructions import Instructions
 from labelmarket.graphql.types.item import Item, items_page
 from labelmarket.graphql.types.node import Node
-from labelmarket.graphql.types.project_parts import LabelClass, Target, Task, classes_of
+from labelmarket.graphql.types.project_parts import (
+    LabelClass,
+    MachineLabels,
+    Predictions,
+    Target,
+    Task,
+    classes_of,
+)
 
 if TYPE_CHECKING:
     from labelmarket.graphql.types.order import WorkOrder
@@ -39,6 +46,13 @@ class Project(Node):
         description="Classes with a metric strictly below it go to people."
     )
     oracle: str | None = strawberry.field(description="The model whose metrics decide routes.")
+    oracle_metric: str | None = strawberry.field(description="What its values measure.")
+    predictions: list[Predictions] = strawberry.field(
+        description="Oldest first; the last ones of a task count."
+    )
+    machine_labels: list[MachineLabels] = strawberry.field(
+        description="Predictions that became labels at the launch."
+    )
     created_at: datetime
     launched_at: datetime | None
 
@@ -83,6 +97,9 @@ class Project(Node):
             priorities=[list(group) for group in row.priorities],
             routing_threshold=row.threshold,
             oracle=row.oracle,
+            oracle_metric=row.metric,
+            predictions=[Predictions.of(one) for one in row.predictions],
+            machine_labels=[MachineLabels.of(one.task_id, one.placement) for one in row.placed],
             created_at=row.created_at,
             launched_at=row.launched_at,
         )

@@ -1,12 +1,12 @@
 """Which items go to the machine, and what it says of them, by the routes of the classes."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from labelmarket.workers.columns import Floats, Int32s, Int64s, LabelColumns, Spans
+from labelmarket.workers.columns import ROW_COLUMNS, Floats, Int32s, Int64s, LabelColumns, Spans
 from labelmarket.workers.insight import spans
 from labelmarket.workers.insight.sums import in_classes
 
@@ -17,12 +17,6 @@ NO_CLASS = -1
 NO_ROWS: Int64s = np.zeros(0, dtype=np.int64)
 
 Bools = NDArray[np.bool_]
-
-_ROWS = tuple(
-    one.name
-    for one in fields(LabelColumns)
-    if one.name not in {"class_names", "annotator_names", "covered", "problems"}
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +185,7 @@ def _highest(items: Int32s, kinds: Int32s, values: Floats) -> Int64s:
 
 
 def _only(columns: LabelColumns, rows: Int64s, *, covered: Spans) -> LabelColumns:
-    kept = {name: getattr(columns, name)[rows] for name in _ROWS}
+    kept = {name: getattr(columns, name)[rows] for name in ROW_COLUMNS}
     return replace(columns, covered=covered, problems=0, **kept)
 
 

@@ -1,0 +1,199 @@
+"""Predictions as blobs: measured on gold, made labels, joined with labels of people."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from threading import Lock
+
+import numpy as np
+
+from labelmarket.adapters.blobs.local import LocalBlobs
+from labelmarket.adapters.formats.column_files import ColumnFiles
+from labelmarket.application.labels import Ranges
+from labelmarket.application.machine_labels import Measured, Placed, Weighed
+from labelmarket.application.oracles import Answers
+from labelmarket.domain.values import ClassMetric
+from labelmarket.workers.columns import GEOMETRY_BOX, ROW_COLUMNS, LabelColumns
+from labelmarket.workers.insight import spans
+from labelmarket.workers.insight.class_metrics import object_figures
+from labelmarket.workers.insight.classified import classified
+from labelmarket.workers.insight.compared import sides_of
+from labelmarket.workers.insight.joining import joined
+from labelmarket.workers.insight.machine_counts import items_by_class, rows_by_class
+from labelmarket.workers.insight.machine_items import (
+    MachinePart,
+    machine_objects,
+    tops_of,
+    whole_items,
+)
+from labelmarket.workers.insight.measure import measure
+from labelmarket.workers.outlines import Outlines
+
+YES_FROM = {Answers.SEVERAL_CLASSES: 0.5, Answers.OBJECTS: 0.0}
+"""The score from which on a prediction is a yes; of one class an item the highest is."""
+
+WEIGHED_MAX = 64
+"""Predictions whose weights are kept in memory, the oldest forgotten first."""
+
+
+class BlobMachineLabels:
+    """Implements the port `MachineLabels`; every answer is a function of the digests given."""
+
+    def __init__(self, blobs: LocalBlobs) -> None:
+        self._files = ColumnFiles(blobs)
+        self._lock = Lock()
+        self._weighed: dict[object, Weighed] = {}
+
+    def measure(
+        self,
+        predictions: str,
+        *,
+        answers: Answers,
+        items: tuple[str, ...],
+        classes: tuple[str, ...],
+        gold: tuple[str, ...],
+    ) -> Measured:
+        said, table = self._files.labels(predictions), self._files.table(items)
+        truth, outlines = self._gold(gold)
+        if answers is Answers.OBJECTS:
+            masked = not any((one.geometry == GEOMETRY_BOX).any() for one in (truth, said))
+            both = (outlines, self._files.outlines(predictions)) if masked else None
+            true, found = sides_of(truth, said, items=table, classes=classes, outlines=both)
+            figures = object_figures(true, found, class_names=classes)
+        else:
+            figures = classified(truth, _given(said, answers), classes=classes).figures
+        return Measured(
+            metric=figures[0].metric,
+            metrics=tuple(
+                ClassMetric(
+                    class_name=one.name,
+                    value=one.value,
+                    gold_examples=one.gold_examples,
+                    low=one.low,
+                    high=one.high,
+                )
+                for one in figures
+                if one.gold_examples
+            ),
+        )
+
+    def weigh(
+        self,
+        predictions: str,
+        *,
+        answers: Answers,
+        items: tuple[str, ...],
+        classes: tuple[str, ...],
+    ) -> Weighed:
+        asked = (predictions, answers, items, classes)
+        with self._lock:
+            known = self._weighed.get(asked)
+        if known is None:
+            known = self._weigh(predictions, answers, items=items, classes=classes)
+            with self._lock:
+                while len(self._weighed) >= WEIGHED_MAX:
+                    del self._weighed[next(iter(self._weighed))]
+                self._weighed[asked] = known
+        return known
+
+    def _weigh(
+        self,
+        predictions: str,
+        answers: Answers,
+        *,
+        items: tuple[str, ...],
+        classes: tuple[str, ...],
+    ) -> Weighed:
+        said, count = self._files.labels(predictions), len(self._files.table(items))
+        if answers is Answers.ONE_CLASS:
+            tops = tops_of([said], classes=classes, items=count)
+            counts = items_by_class(tops, classes=len(classes))
+        else:
+            counts = rows_by_class(
+                [said], classes=classes, items=count, score_min=YES_FROM[answers]
+            )
+        return Weighed(covered=spans.count(said.covered), labels=tuple(counts.tolist()))
+
+    def place(
+        self,
+        predictions: str,
+        *,
+        answers: Answers,
+        items: tuple[str, ...],
+        classes: tuple[str, ...],
+        machine_classes: tuple[str, ...],
+        gold: tuple[str, ...],
+        name: str,
+    ) -> Placed:
+        said, table = self._files.labels(predictions), self._files.table(items)
+        part = _part(said, answers, classes=classes, machine=set(machine_classes), items=len(table))
+        (labels,), (rows,) = part.labels, part.rows
+        kept = np.zeros(len(said), dtype=np.bool_)
+        kept[rows] = True
+        marked = replace(
+            labels,
+            annotator_names=(name,),
+            annotators=np.zeros(len(labels), dtype=np.int32),
+        )
+        outlines = self._files.outlines(predictions).only(kept)
+        digest = self._files.write_labels(marked, outlines)
+        truth = tuple(self._files.labels(one) for one in gold)
+        sums = measure(marked, items=table, classes=classes, gold=truth)
+        slots = part.items if answers is Answers.ONE_CLASS else labels.covered
+        return Placed(
+            slots=tuple((first, stop) for first, stop in slots.tolist()),
+            labels_digest=digest,
+            sums_digest=self._files.write_sums(sums, measured=(digest, *gold)),
+            labels=len(marked),
+        )
+
+    def join(self, labels: str, others: str, *, on: Ranges) -> str:
+        both, outlines = joined(
+            self._files.labels(labels),
+            self._files.outlines(labels),
+            others=self._files.labels(others),
+            other_outlines=self._files.outlines(others),
+            on=spans.from_pairs(on),
+        )
+        return self._files.write_labels(both, outlines)
+
+    def _gold(self, digests: Sequence[str]) -> tuple[LabelColumns, Outlines]:
+        """All gold as one file; no item is in two of them."""
+        first, *rest = digests
+        labels, outlines = self._files.labels(first), self._files.outlines(first)
+        for digest in rest:
+            others = self._files.labels(digest)
+            labels, outlines = joined(
+                replace(labels, class_names=max(labels.class_names, others.class_names, key=len)),
+                outlines,
+                others=others,
+                other_outlines=self._files.outlines(digest),
+                on=others.covered,
+            )
+            labels = replace(labels, covered=spans.union((labels.covered, others.covered)))
+        return labels, outlines
+
+
+def _given(said: LabelColumns, answers: Answers) -> LabelColumns:
+    """The classes that predictions give to items, rather than their odds."""
+    if answers is Answers.ONE_CLASS:
+        return said
+    yes = said.scores >= YES_FROM[answers]
+    rows = {name: getattr(said, name)[yes] for name in ROW_COLUMNS}
+    return replace(said, **rows)
+
+
+def _part(
+    said: LabelColumns,
+    answers: Answers,
+    *,
+    classes: tuple[str, ...],
+    machine: set[str],
+    items: int,
+) -> MachinePart:
+    routes = np.array([name in machine for name in classes])
+    if answers is Answers.ONE_CLASS:
+        tops = tops_of([said], classes=classes, items=items)
+        return whole_items([said], tops, classes=classes, machine=routes)
+    return machine_objects(
+        [said], classes=classes, machine=routes, items=items, score_min=YES_FROM[answers]
+    )

@@ -1,0 +1,102 @@
+"""Commands that take in what machines say, and how well they say it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from labelmarket.application.commands.projects import own_project
+from labelmarket.application.work import Answer, Stale, Work
+from labelmarket.domain.errors import InvalidInput
+from labelmarket.domain.project import Project
+from labelmarket.domain.slots import Ranges
+from labelmarket.domain.values import ClassMetric
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddPredictions:
+    """Keep a file of predictions that was read on `items`, for `classes`, and have it measured."""
+
+    project_id: UUID
+    task_id: UUID | None
+    oracle: str
+    version: str
+    upload_digest: str
+    labels_digest: str
+    items: tuple[str, ...]
+    classes: tuple[str, ...]
+    labels: int
+    covered: Ranges
+    problems: int
+    problems_digest: str
+
+    def decide(self, work: Work, /) -> Answer:
+        project = own_project(work, self.project_id)
+        if (tuple(project.manifests.values()), project.class_names) != (self.items, self.classes):
+            raise Stale("items or classes were changed at the same time")
+        task_id = only_task(project, self.task_id)
+        added = project.add_predictions(
+            task_id=task_id,
+            oracle=self.oracle,
+            version=self.version,
+            upload_digest=self.upload_digest,
+            labels_digest=self.labels_digest,
+            labels=self.labels,
+            covered=self.covered,
+            problems=self.problems,
+            at=work.at,
+        )
+        if added:
+            measure_oracles(work, project)
+        return Answer(
+            thing=project.id,
+            notes={
+                "count": self.labels if added else 0,
+                "problems": self.problems,
+                "problems_digest": self.problems_digest,
+            },
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordOracleMetrics:
+    """What a worker says when it has compared the latest predictions of a task with the gold."""
+
+    project_id: UUID
+    task_id: UUID
+    predictions: str
+    metric: str
+    metrics: tuple[ClassMetric, ...]
+    gold_files: int
+
+    def decide(self, work: Work, /) -> Answer:
+        work.by.must_be_inside()
+        work.get(Project, self.project_id).measure_oracle(
+            task_id=self.task_id,
+            predictions=self.predictions,
+            metric=self.metric,
+            metrics=self.metrics,
+            gold_files=self.gold_files,
+            at=work.at,
+        )
+        return Answer(thing=self.project_id)
+
+
+def measure_oracles(work: Work, project: Project) -> None:
+    """Have the latest predictions of every task compared with all gold there is."""
+    gold = len(project.gold)
+    for task_id, said in project.predictions.items() if gold else ():
+        work.start_job(
+            f"oracle:{task_id}:{said.labels_digest}:{gold}",
+            kind="measure_oracle",
+            queue="oracles",
+            project_id=str(project.id),
+            task_id=str(task_id),
+            gold_files=gold,
+        )
+
+
+def only_task(project: Project, task_id: UUID | None) -> UUID:
+    """The task that is named, or the only one there is."""
+    found = task_id or (next(iter(project.tasks)) if len(project.tasks) == 1 else None)
+    if found is None or found not in project.tasks:
+        raise InvalidInput("name one of the project's tasks", path=("taskId",))
+    return found

@@ -1,0 +1,80 @@
+"""Launches a project: works out what the machine labels, then lets the market decide."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from uuid import UUID
+
+import msgspec
+
+from labelmarket.application.access import Actor
+from labelmarket.application.commands.orders import LaunchProject
+from labelmarket.application.machine_labels import MACHINE, MachineLabels, answers_to
+from labelmarket.application.market import Market, Outcome
+from labelmarket.application.oracles import Answers
+from labelmarket.application.work import Stale, refusal
+from labelmarket.domain.errors import Conflict, Refusal
+from labelmarket.domain.project import Project
+from labelmarket.domain.project_facts import ProjectStatus
+from labelmarket.domain.project_routing import MachineShare, ShareBasis
+
+ATTEMPTS_MAX = 8
+"""How often shares are worked out when others keep changing the project meanwhile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launching:
+    market: Market
+    machine: MachineLabels
+
+    def __call__(self, project_id: UUID, *, by: Actor, key: str | None) -> Outcome:
+        """Launch; whoever asks again under the same key hears the same answer."""
+        asked = sha256(msgspec.json.encode(("launchProject", project_id))).digest()
+        known = self.market.known_answer(key, fingerprint=asked)
+        if known is not None:
+            return known
+        for _ in range(ATTEMPTS_MAX):
+            command = LaunchProject(project_id=project_id, shares=self.shares(project_id, by=by))
+            try:
+                return self.market.handle(command, by=by, key=key, fingerprint=asked)
+            except Stale:
+                continue
+        crowded = Conflict("the project was changed each time its shares were worked out")
+        return Outcome(answer=refusal(crowded), position=None)
+
+    def shares(self, project_id: UUID, *, by: Actor) -> tuple[MachineShare, ...]:
+        """The machine's share of each task as routes are now; nothing for whoever may not ask."""
+        project = self.market.find(Project, project_id)
+        if project is None or project.status is not ProjectStatus.DRAFT:
+            return ()
+        try:
+            by.must_own(project.organisation_id)
+        except Refusal:
+            return ()
+        bases = {task_id: project.share_basis(task_id) for task_id in project.tasks}
+        return tuple(
+            self._share(project, task_id, basis)
+            for task_id, basis in bases.items()
+            if basis is not None
+        )
+
+    def _share(self, project: Project, task_id: UUID, basis: ShareBasis) -> MachineShare:
+        said = project.predictions[task_id]
+        answers = answers_to(self.market, project.tasks[task_id].task_type)
+        placed = self.machine.place(
+            basis.predictions,
+            answers=answers,
+            items=basis.manifests,
+            classes=basis.classes,
+            machine_classes=basis.machine_classes,
+            gold=tuple(project.gold.values()),
+            name=f"{MACHINE}{said.oracle} {said.version}",
+        )
+        return MachineShare(
+            task_id=task_id,
+            basis=basis,
+            whole_items=answers is Answers.ONE_CLASS,
+            slots=placed.slots,
+            labels_digest=placed.labels_digest,
+            sums_digest=placed.sums_digest,
+            labels=placed.labels,
+        )

@@ -1,0 +1,104 @@
+"""What the market asks of predictions: how good they are, and which of them become labels."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from labelmarket.application.labels import Ranges
+from labelmarket.application.market import Market
+from labelmarket.application.oracles import Answers, answers_of
+from labelmarket.domain.errors import Conflict
+from labelmarket.domain.taxonomy import BUILT_IN, TAXONOMY_ID, Taxonomy
+from labelmarket.domain.values import ClassMetric
+
+MACHINE = "machine: "
+"""What the name of an annotator begins with who is none, but a machine."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """The predictions that become labels: rows of the machine's classes, on `slots`."""
+
+    slots: Ranges
+    labels_digest: str
+    sums_digest: str
+    labels: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """How much of the predictions is of each class, in the order of the classes.
+
+    `covered` items are spoken of. `labels` counts what would be labels if the class were the
+    machine's; for items of one class each that is the number of its items.
+    """
+
+    covered: int
+    labels: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """How well predictions find the gold; only classes that the gold holds."""
+
+    metric: str
+    metrics: tuple[ClassMetric, ...]
+
+
+class MachineLabels(Protocol):
+    """Predictions as columns, each a blob named by its digest."""
+
+    def measure(
+        self,
+        predictions: str,
+        *,
+        answers: Answers,
+        items: tuple[str, ...],
+        classes: tuple[str, ...],
+        gold: tuple[str, ...],
+    ) -> Measured:
+        """Compare predictions with the gold, class by class, on the items that both speak of."""
+        ...
+
+    def weigh(
+        self,
+        predictions: str,
+        *,
+        answers: Answers,
+        items: tuple[str, ...],
+        classes: tuple[str, ...],
+    ) -> Weighed:
+        """Tell how much would go to the machine, whatever the routes."""
+        ...
+
+    def place(
+        self,
+        predictions: str,
+        *,
+        answers: Answers,
+        items: tuple[str, ...],
+        classes: tuple[str, ...],
+        machine_classes: tuple[str, ...],
+        gold: tuple[str, ...],
+        name: str,
+    ) -> Placed:
+        """Choose what of the predictions becomes labels when these classes are the machine's.
+
+        Each of them is marked as the work of `name`.
+        """
+        ...
+
+    def join(self, labels: str, others: str, *, on: Ranges) -> str:
+        """Store `labels` together with what `others` say on these items, and give its digest."""
+        ...
+
+
+def answers_to(market: Market, task_type: str) -> Answers:
+    """What labels of a task say. Raises `Conflict` where no oracle answers such a task."""
+    known = BUILT_IN.get(task_type)
+    if known is None:
+        taxonomy = market.find(Taxonomy, TAXONOMY_ID)
+        known = taxonomy.known(task_type) if taxonomy is not None else None
+    answers = None if known is None else answers_of(known)
+    if answers is None:
+        raise Conflict(f"no oracle answers {task_type}; people label it")
+    return answers

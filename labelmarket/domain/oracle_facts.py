@@ -1,0 +1,171 @@
+"""The facts of a project that speak of machines: what they say, how well, and what they label."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from labelmarket.domain.aggregate import Fact
+from labelmarket.domain.routing import Route
+from labelmarket.domain.slots import Ranges
+from labelmarket.domain.values import ClassMetric
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Predictions:
+    """What one version of an oracle says about the items of a task."""
+
+    oracle: str
+    version: str
+    labels_digest: str
+    labels: int
+    covered: Ranges
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """What the machine has labeled of a task: these classes on these slots."""
+
+    oracle: str
+    version: str
+    classes: tuple[str, ...]
+    slots: Ranges
+    labels_digest: str
+    sums_digest: str
+    labels: int
+
+
+class OracleState(Protocol):
+    """What these facts change.
+
+    `predictions` are the latest of each task, `said` the file of every version, and `placed` what
+    the machine has labeled of each task.
+    """
+
+    oracle: str | None
+    metric: str | None
+    metrics: dict[str, ClassMetric]
+    threshold: float | None
+    overrides: dict[str, Route]
+    predictions: dict[UUID, Predictions]
+    said: dict[tuple[UUID, str, str], str]
+    placed: dict[UUID, Placement]
+
+
+class OracleRegistered(Fact):
+    """The customer's own word on how well a model does."""
+
+    TOPIC = "OracleRegistered"
+    class_version = 2
+    name: str
+    metric: str
+    metrics: tuple[ClassMetric, ...]
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        for metric in state["metrics"]:
+            metric["low"] = metric["high"] = None
+
+    def apply(self, project: OracleState, /) -> None:
+        project.oracle, project.metric = self.name, self.metric
+        project.metrics = {m.class_name: m for m in self.metrics}
+
+
+class PredictionsAdded(Fact):
+    """A version of an oracle has spoken, once and for all; another version may say otherwise."""
+
+    TOPIC = "PredictionsAdded"
+    task_id: UUID
+    oracle: str
+    version: str
+    upload_digest: str
+    labels_digest: str
+    labels: int
+    covered: Ranges
+    problems: int
+
+    def apply(self, project: OracleState, /) -> None:
+        said = Predictions(
+            oracle=self.oracle,
+            version=self.version,
+            labels_digest=self.labels_digest,
+            labels=self.labels,
+            covered=self.covered,
+        )
+        project.predictions = {**project.predictions, self.task_id: said}
+        key = (self.task_id, self.oracle, self.version)
+        project.said = {**project.said, key: self.upload_digest}
+
+
+class OracleMeasured(Fact):
+    """How well the latest predictions of a task find the gold; classes without gold are not in it.
+
+    `gold_files` says how much gold there was.
+    """
+
+    TOPIC = "OracleMeasured"
+    task_id: UUID
+    oracle: str
+    version: str
+    metric: str
+    metrics: tuple[ClassMetric, ...]
+    gold_files: int
+
+    def apply(self, project: OracleState, /) -> None:
+        kept = project.metrics if project.oracle == self.oracle else {}
+        project.oracle, project.metric = self.oracle, self.metric
+        project.metrics = {**kept, **{m.class_name: m for m in self.metrics}}
+
+
+class RoutingThresholdApplied(Fact):
+    TOPIC = "RoutingThresholdApplied"
+    threshold: float
+
+    def apply(self, project: OracleState, /) -> None:
+        project.threshold = self.threshold
+
+
+class ClassRouteOverridden(Fact):
+    TOPIC = "ClassRouteOverridden"
+    class_name: str
+    route: Route
+    reason: str
+
+    def apply(self, project: OracleState, /) -> None:
+        project.overrides = {**project.overrides, self.class_name: self.route}
+
+
+class ClassRouteReset(Fact):
+    TOPIC = "ClassRouteReset"
+    class_name: str
+
+    def apply(self, project: OracleState, /) -> None:
+        project.overrides = {c: r for c, r in project.overrides.items() if c != self.class_name}
+
+
+class MachineLabelsPlaced(Fact):
+    """Predictions that became labels: those of these classes, on these slots of a task."""
+
+    TOPIC = "MachineLabelsPlaced"
+    task_id: UUID
+    oracle: str
+    version: str
+    classes: tuple[str, ...]
+    slots: Ranges
+    labels_digest: str
+    sums_digest: str
+    labels: int
+
+    @property
+    def placement(self) -> Placement:
+        return Placement(
+            oracle=self.oracle,
+            version=self.version,
+            classes=self.classes,
+            slots=self.slots,
+            labels_digest=self.labels_digest,
+            sums_digest=self.sums_digest,
+            labels=self.labels,
+        )
+
+    def apply(self, project: OracleState, /) -> None:
+        project.placed = {**project.placed, self.task_id: self.placement}

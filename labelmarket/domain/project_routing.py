@@ -1,0 +1,231 @@
+"""What a project decides about machines: whose predictions, which routes, which labels are kept."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from labelmarket.domain.bounds import PREDICTIONS_MAX, check_name, check_text
+from labelmarket.domain.brief import check_metrics
+from labelmarket.domain.errors import Conflict, InvalidInput
+from labelmarket.domain.oracle_facts import (
+    ClassRouteOverridden,
+    ClassRouteReset,
+    MachineLabelsPlaced,
+    OracleMeasured,
+    OracleRegistered,
+    Placement,
+    Predictions,
+    PredictionsAdded,
+    RoutingThresholdApplied,
+)
+from labelmarket.domain.project_classes import ProjectClasses
+from labelmarket.domain.project_facts import ProjectStatus
+from labelmarket.domain.routing import ClassRoute, Route, check_override, route_classes
+from labelmarket.domain.slots import NONE, Ranges, difference
+from labelmarket.domain.values import ClassMetric, Requirement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareBasis:
+    """What a machine's share was worked out from."""
+
+    predictions: str
+    manifests: tuple[str, ...]
+    classes: tuple[str, ...]
+    machine_classes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineShare:
+    """The predictions that become labels of a task.
+
+    `slots` are the items that the machine speaks of. With `whole_items` nothing of them is left
+    to people; otherwise the machine's classes alone are done there.
+    """
+
+    task_id: UUID
+    basis: ShareBasis
+    whole_items: bool
+    slots: Ranges
+    labels_digest: str
+    sums_digest: str
+    labels: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What people are to label: `classes` on `slots`, and on those in `everything` all classes."""
+
+    slots: Ranges
+    classes: tuple[str, ...]
+    everything: Ranges = NONE
+
+
+class ProjectRouting(ProjectClasses):
+    """The part of a project that the routes of its classes rest on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tasks: dict[UUID, Requirement] = {}
+        self.manifests: dict[str, str] = {}
+        self.oracle: str | None = None
+        self.metric: str | None = None
+        self.metrics: dict[str, ClassMetric] = {}
+        self.threshold: float | None = None
+        self.overrides: dict[str, Route] = {}
+        self.predictions: dict[UUID, Predictions] = {}
+        self.said: dict[tuple[UUID, str, str], str] = {}
+        self.placed: dict[UUID, Placement] = {}
+
+    @property
+    def names_are_used(self) -> bool:
+        return super().names_are_used or bool(self.predictions)
+
+    @property
+    def routes(self) -> dict[str, ClassRoute]:
+        """Where each class goes now, and why."""
+        return route_classes(
+            self.classes, self.metrics, threshold=self.threshold, overrides=self.overrides
+        )
+
+    def classes_on(self, route: Route) -> tuple[str, ...]:
+        return tuple(name for name, chosen in self.routes.items() if chosen.route is route)
+
+    def share_basis(self, task_id: UUID) -> ShareBasis | None:
+        """What the machine's share of a task rests on now; None when it has none."""
+        said, machine = self.predictions.get(task_id), self.classes_on(Route.MACHINE)
+        if said is None or not machine:
+            return None
+        return ShareBasis(
+            predictions=said.labels_digest,
+            manifests=tuple(self.manifests.values()),
+            classes=self.class_names,
+            machine_classes=machine,
+        )
+
+    def wanted_from_people(self, share: MachineShare | None, *, items: int) -> Wanted:
+        """What is left to people of a task; whatever the machine is silent about is theirs."""
+        human, every = self.classes_on(Route.HUMAN), ((0, items),)
+        if share is None:
+            return Wanted(slots=every if human else NONE, classes=human)
+        silent = difference(every, share.slots)
+        if share.whole_items or not human:
+            return Wanted(slots=silent, classes=self.class_names, everything=silent)
+        return Wanted(slots=every, classes=human, everything=silent)
+
+    # Decisions: when each fact may happen.
+
+    def register_oracle(
+        self, *, name: str, metric: str, metrics: tuple[ClassMetric, ...], at: datetime
+    ) -> None:
+        self._draft("routing is fixed once the project is launched")
+        check_name(name, path=("name",))
+        check_name(metric, path=("metric",))
+        check_metrics(metrics, known=self.class_names)
+        self.record(OracleRegistered, at=at, name=name, metric=metric, metrics=metrics)
+
+    def add_predictions(
+        self,
+        *,
+        task_id: UUID,
+        oracle: str,
+        version: str,
+        upload_digest: str,
+        labels_digest: str,
+        labels: int,
+        covered: Ranges,
+        problems: int,
+        at: datetime,
+    ) -> bool:
+        """Keep what an oracle says. False when this version said the very same before."""
+        self._draft("routing is fixed once the project is launched")
+        if task_id not in self.tasks:
+            raise InvalidInput("the project has no such task", path=("taskId",))
+        check_name(oracle, path=("oracle",))
+        check_name(version, path=("version",))
+        said = self.said.get((task_id, oracle, version))
+        if said == upload_digest:
+            return False
+        if said is not None:
+            raise Conflict(f"{oracle} {version} has said otherwise; name another version")
+        if len(self.said) >= PREDICTIONS_MAX:
+            raise Conflict(f"a project takes {PREDICTIONS_MAX} files of predictions at the most")
+        self.record(
+            PredictionsAdded,
+            at=at,
+            task_id=task_id,
+            oracle=oracle,
+            version=version,
+            upload_digest=upload_digest,
+            labels_digest=labels_digest,
+            labels=labels,
+            covered=covered,
+            problems=problems,
+        )
+        return True
+
+    def measure_oracle(
+        self,
+        *,
+        task_id: UUID,
+        predictions: str,
+        metric: str,
+        metrics: tuple[ClassMetric, ...],
+        gold_files: int,
+        at: datetime,
+    ) -> None:
+        """Note how well the latest predictions do; what was measured of others is outdated."""
+        said = self.predictions[task_id]
+        if self.status is not ProjectStatus.DRAFT or said.labels_digest != predictions:
+            return
+        known = tuple(m for m in metrics if m.class_name in self.class_names)
+        if known and any(self.metrics.get(m.class_name) != m for m in known):
+            self.record(
+                OracleMeasured,
+                at=at,
+                task_id=task_id,
+                oracle=said.oracle,
+                version=said.version,
+                metric=metric,
+                metrics=known,
+                gold_files=gold_files,
+            )
+
+    def apply_threshold(self, threshold: float, *, at: datetime) -> None:
+        """Send classes with a metric strictly below the threshold to people."""
+        self._draft("routing is fixed once the project is launched")
+        if not 0 <= threshold <= 1:
+            raise InvalidInput("the threshold lies between 0 and 1", path=("threshold",))
+        if threshold != self.threshold:
+            self.record(RoutingThresholdApplied, at=at, threshold=threshold)
+
+    def override_route(self, *, class_name: str, route: Route, reason: str, at: datetime) -> None:
+        self._draft("routing is fixed once the project is launched")
+        label_class = self.must_have(class_name)
+        check_text(reason, path=("reason",))
+        check_override(label_class, self.metrics.get(class_name), route=route)
+        if self.overrides.get(class_name) is not route:
+            self.record(
+                ClassRouteOverridden, at=at, class_name=class_name, route=route, reason=reason
+            )
+
+    def reset_route(self, *, class_name: str, at: datetime) -> None:
+        self._draft("routing is fixed once the project is launched")
+        if class_name in self.overrides:
+            self.record(ClassRouteReset, at=at, class_name=class_name)
+
+    def place_machine_labels(self, share: MachineShare, *, at: datetime) -> None:
+        """Let predictions be labels."""
+        said = self.predictions[share.task_id]
+        self.record(
+            MachineLabelsPlaced,
+            at=at,
+            task_id=share.task_id,
+            oracle=said.oracle,
+            version=said.version,
+            classes=share.basis.machine_classes,
+            slots=share.slots,
+            labels_digest=share.labels_digest,
+            sums_digest=share.sums_digest,
+            labels=share.labels,
+        )

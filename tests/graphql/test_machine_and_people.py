@@ -1,0 +1,276 @@
+"""Predictions are measured on gold, previewed, made labels, and joined by the work of people."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from labelmarket.bootstrap.work import measuring_on
+from labelmarket.cli import main
+from labelmarket.domain.access_token import Role
+from labelmarket.workers.estimates.providers import estimate_providers
+from tests.graphql.conftest import Client
+from tests.graphql.memory_office import MemoryOffice
+from tests.graphql.played_project import Played, coco, upload
+
+IMAGES, KNOWN = 8, 6
+CAT, DOG = 1, 2
+CLASSES = [{"id": CAT, "name": "cat"}, {"id": DOG, "name": "dog"}]
+CAT_BOX, DOG_BOX, BESIDE = [10, 10, 20, 20], [50, 40, 30, 30], [5, 60, 30, 10]
+METRICS = "classes { name metric route } oracle oracleMetric"
+PREVIEW = """query($id: ID!, $threshold: Float!) { previewRouting(
+    projectId: $id, threshold: $threshold) { threshold saving problems
+    classes { name route metric }
+    tasks { machineItems machineLabels accuracy { low mean high }
+        people { items currency price { low mean high } accuracy { mean } } }
+    curve { threshold machineClasses peopleItems price accuracy }
+    forTwoPoints { threshold price } } }"""
+
+
+def box(image: int, category: int, bbox: list[int], **more: float) -> dict[str, Any]:
+    return {"image_id": image, "category_id": category, "bbox": bbox, **more}
+
+
+def labels_file(rows: list[dict[str, Any]]) -> bytes:
+    listed = [
+        {"id": n, "file_name": f"{n}.png", "width": 100, "height": 80} for n in range(1, IMAGES + 1)
+    ]
+    numbered = [{"id": n, "iscrowd": 0, **row} for n, row in enumerate(rows, start=1)]
+    return orjson.dumps({"images": listed, "categories": CLASSES, "annotations": numbered})
+
+
+TRUTH = ((CAT, CAT_BOX), (DOG, DOG_BOX))
+GOLD = labels_file([box(n, kind, at) for n in range(1, IMAGES + 1) for kind, at in TRUTH])
+SAID = orjson.dumps(
+    [
+        row
+        for n in range(1, KNOWN + 1)
+        for row in (box(n, CAT, CAT_BOX, score=0.9), box(n, DOG, BESIDE, score=0.8))
+    ]
+)
+
+
+@dataclass(slots=True)
+class Market:
+    """A project with gold and predictions, and two providers who could label it."""
+
+    play: Played
+    office: MemoryOffice
+
+    def work(self) -> None:
+        """Do all jobs that wait, as a worker would."""
+        recorder = self.office.play.recorder
+        measuring = measuring_on(self.office.play.market, self.office.blobs)
+        while waiting := recorder.jobs.keys() - recorder.done_jobs:
+            for job_id in sorted(waiting):
+                job = recorder.jobs[job_id]
+                measuring.run(job.id, kind=job.kind, args=job.args)
+        self.office.settle()
+
+    def project(self, select: str) -> dict[str, Any]:
+        document = f"query($id: ID!) {{ project(id: $id) {{ {select} }} }}"
+        found = self.play.customer.ask(document, id=self.play.project_id)["project"]
+        return dict(found)
+
+    def preview(self, threshold: float) -> dict[str, Any]:
+        asked = {"id": self.play.project_id, "threshold": threshold}
+        return dict(self.play.customer.ask(PREVIEW, **asked)["previewRouting"])
+
+    def order(self) -> str:
+        planned = self.play.on_project("planWorkOrder", "workOrder { id }")
+        order_id = str(planned["workOrder"]["id"])
+        self.play.customer.done(
+            "rankProviders", orderId=order_id, providerIds=self.play.provider_ids
+        )
+        self.office.settle()
+        return order_id
+
+
+@pytest.fixture
+def market(tmp_path: Path) -> Market:
+    office = MemoryOffice(tmp_path, estimates=estimate_providers)
+    app = office.web()
+    as_role: Callable[[Role], Client] = lambda role: Client(app, office.token(role))  # noqa: E731
+    play = Played(office, as_role(Role.CUSTOMER), as_role(Role.OPERATOR))
+    for name in ("Ada", "Bel"):
+        play.add_provider(name)
+    task = {"taskType": "object_detection", "geometry": "box"}
+    made = play.customer.done(
+        "createProject", "project { id }", name="Pets", dataType="image", tasks=[task]
+    )
+    play.project_id = made["project"]["id"]
+    play.on_project("addItems", uploadId=upload(play.customer, coco(IMAGES)))
+    play.on_project("defineClasses", classes=[{"name": "cat"}, {"name": "dog"}])
+    play.on_project("addGold", uploadId=upload(play.customer, GOLD))
+    market = Market(play, office)
+    market.work()
+    return market
+
+
+def said(market: Market, content: bytes = SAID, *, version: str = "1") -> dict[str, Any]:
+    added = market.play.on_project(
+        "addPredictions",
+        "predictions problemCount problems { code item }",
+        oracle="detector",
+        version=version,
+        uploadId=upload(market.play.customer, content),
+    )
+    market.work()
+    return added
+
+
+def test_predictions_are_measured_on_the_gold_by_the_numbers_of_the_command_line(
+    market: Market, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    added = said(market)
+
+    assert (added["predictions"], added["problemCount"]) == (2 * KNOWN, 0)
+    shown = market.project(METRICS)
+    gold, predicted = tmp_path / "gold.json", tmp_path / "said.json"
+    gold.write_bytes(GOLD)
+    predicted.write_bytes(SAID)
+    assert main(["evaluate", "--gold", str(gold), "--predicted", str(predicted), "--json"]) == 0
+    found = {one["name"]: one["ap"] for one in json.loads(capsys.readouterr().out)["classes"]}
+    assert {one["name"]: one["metric"] for one in shown["classes"]} == found
+    assert 0.7 < found["cat"] < 0.8
+    assert found["dog"] == 0
+    assert (shown["oracle"], shown["oracleMetric"]) == ("detector", "ap")
+
+
+def test_a_preview_says_what_applying_then_does_and_changes_nothing(market: Market) -> None:
+    said(market)
+    head = market.office.play.recorder.max_notification_id()
+
+    preview = market.preview(0.5)
+
+    assert market.office.play.recorder.max_notification_id() == head
+    assert market.project("routingThreshold")["routingThreshold"] is None
+    market.play.on_project("applyRoutingThreshold", threshold=0.5)
+    routes = {
+        one["name"]: one["route"] for one in market.project("classes { name route }")["classes"]
+    }
+    assert {one["name"]: one["route"] for one in preview["classes"]} == routes
+    assert routes == {"cat": "MACHINE", "dog": "HUMAN"}
+    (task,) = preview["tasks"]
+    assert (task["machineItems"], task["machineLabels"]) == (0, KNOWN)
+    assert task["people"]["items"] == IMAGES
+    assert task["people"]["price"] == {"low": 0.8, "mean": 0.8, "high": 0.8}
+    assert task["accuracy"]["low"] < task["accuracy"]["mean"] < task["accuracy"]["high"]
+    assert preview["problems"] == ["no work order is planned for 8 items of a task"]
+
+
+def test_the_curve_goes_from_the_machine_alone_to_people_alone(market: Market) -> None:
+    said(market)
+
+    curve = market.preview(0.5)["curve"]
+
+    assert [one["threshold"] for one in curve] == sorted(one["threshold"] for one in curve)
+    assert [one["machineClasses"] for one in curve] == [2, 1, 0]
+    assert [one["peopleItems"] for one in curve] == [IMAGES - KNOWN, IMAGES, IMAGES]
+    assert [one["price"] for one in curve] == [pytest.approx(0.2), 0.8, 0.8]
+
+
+def test_machine_labels_and_those_of_people_are_one_report(market: Market) -> None:
+    # Given cats that go to the machine, which is silent about two images
+    said(market)
+    market.play.on_project("applyRoutingThreshold", threshold=0.5)
+    market.order()
+    market.play.on_project("launchProject")
+    market.office.settle()
+    (placed,) = market.project("machineLabels { oracle version classes items labels }")[
+        "machineLabels"
+    ]
+    assert placed == {
+        "oracle": "detector",
+        "version": "1",
+        "classes": ["cat"],
+        "items": KNOWN,
+        "labels": KNOWN,
+    }
+    # When a provider labels the dogs, and the cats where the machine was silent
+    batch = market.play.accept(market.play.providers[0])
+    rows = [box(n, DOG, DOG_BOX) for n in range(1, IMAGES + 1)]
+    rows += [box(n, CAT, CAT_BOX) for n in range(KNOWN + 1, IMAGES + 1)]
+    file = upload(market.play.providers[0], labels_file(rows))
+    market.play.providers[0].done("deliverLabels", batchId=batch, uploadId=file)
+    market.work()
+    # Then the report is of both
+    document = "query($id: ID!) { report(projectId: $id) { labels classes { name labels } } }"
+    report = market.play.customer.ask(document, id=market.play.project_id)["report"]
+    assert report["labels"] == 2 * IMAGES
+    assert {one["name"]: one["labels"] for one in report["classes"]} == {
+        "cat": IMAGES,
+        "dog": IMAGES,
+    }
+
+
+def test_a_machine_that_labels_everything_is_reported_without_anybody(market: Market) -> None:
+    rows = [box(n, kind, at, score=0.9) for n in range(1, IMAGES + 1) for kind, at in TRUTH]
+    said(market, orjson.dumps(rows))
+    market.play.on_project("applyRoutingThreshold", threshold=0.5)
+
+    market.play.on_project("launchProject")
+
+    market.office.settle()
+    assert market.project("status")["status"] == "COMPLETED"
+    document = "query($id: ID!) { report(projectId: $id) { labels } }"
+    report = market.play.customer.ask(document, id=market.play.project_id)["report"]
+    assert report["labels"] == 2 * IMAGES
+
+
+def test_what_a_version_said_is_never_replaced(market: Market) -> None:
+    said(market)
+    again = market.play.customer.do(
+        "addPredictions",
+        "predictions",
+        projectId=market.play.project_id,
+        oracle="detector",
+        version="1",
+        uploadId=upload(market.play.customer, SAID.replace(b"0.9", b"0.7")),
+    )
+    assert [one["code"] for one in again["errors"]] == ["CONFLICT"]
+
+    said(market, SAID.replace(b"0.9", b"0.7"), version="2")
+
+    shown = market.project("predictions { version predictions coveredItems }")["predictions"]
+    assert [one["version"] for one in shown] == ["1", "2"]
+    assert all(one["coveredItems"] == KNOWN for one in shown)
+
+
+def test_bad_rows_are_named_and_their_items_are_left_to_people(market: Market) -> None:
+    rows = orjson.loads(SAID)
+    rows += [
+        box(999, CAT, CAT_BOX, score=0.5),
+        box(1, 77, CAT_BOX, score=0.5),
+        box(2, CAT, CAT_BOX, score=7.0),
+        rows[0],
+    ]
+
+    added = said(market, orjson.dumps(rows))
+
+    assert {one["code"] for one in added["problems"]} == {
+        "UNKNOWN_ITEM",
+        "UNKNOWN_CLASS",
+        "SCORE_OUT_OF_RANGE",
+        "DUPLICATE",
+    }
+    # And what was said wrongly of an item leaves the whole of it to people.
+    (kept,) = market.project("predictions { predictions coveredItems problemCount }")["predictions"]
+    assert kept == {"predictions": 2 * (KNOWN - 1), "coveredItems": KNOWN - 1, "problemCount": 4}
+
+
+def test_a_file_of_another_task_is_refused_whole(market: Market) -> None:
+    refused = market.play.customer.do(
+        "addPredictions",
+        projectId=market.play.project_id,
+        oracle="reader",
+        version="1",
+        uploadId=upload(market.play.customer, b"item,class,score\n1.png,cat,0.9\n"),
+    )
+    (error,) = refused["errors"]
+    assert error["code"] == "INVALID_INPUT"
+    assert "WRONG_TASK" in error["message"]
