@@ -19,6 +19,13 @@ ASKS_MAX = 5
 DRIFT_S_PER_S = 0.001
 """What two clocks may differ by after a second, far above what crystals do."""
 NOW = "SELECT clock_timestamp()"
+TICKS = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+"""Goes on while the machine is suspended, as the server's clock does. On Linux the usual one
+stands still then, and would let what is hours late pass as in time, until it is set again."""
+
+
+def ticking_s() -> float:
+    return time.clock_gettime(TICKS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +40,7 @@ class Reading:
     error_s: float
 
     def error_by_s(self, at_s: float) -> float:
-        """What the error may have become at a moment of the monotonic clock."""
+        """What the error may have become at a moment of the clock that ticks."""
         return self.error_s + DRIFT_S_PER_S * (at_s - self.read_at_s)
 
     def is_better_than(self, older: "Reading") -> bool:
@@ -79,7 +86,7 @@ class ServerClock:
         self.set_when_old()
         with self._lock:
             assert self._reading is not None, "a clock is set before it is read"
-            passed = timedelta(seconds=time.monotonic() - self._reading.read_at_s)
+            passed = timedelta(seconds=ticking_s() - self._reading.read_at_s)
             now = self._reading.server_at + passed
             if self._last is not None and now < self._last:
                 now = self._last
@@ -89,7 +96,7 @@ class ServerClock:
     @property
     def age_s(self) -> float:
         """Seconds since the server last told the time."""
-        return time.monotonic() - self._set_at_s
+        return ticking_s() - self._set_at_s
 
     @property
     def is_fresh(self) -> bool:
@@ -97,9 +104,9 @@ class ServerClock:
 
 
 def _ask(connection: psycopg.Connection[TupleRow]) -> Reading:
-    before_s = time.monotonic()
+    before_s = ticking_s()
     row = connection.execute(NOW).fetchone()
-    after_s = time.monotonic()
+    after_s = ticking_s()
     assert row is not None
     return Reading(
         server_at=row[0], read_at_s=(before_s + after_s) / 2, error_s=(after_s - before_s) / 2

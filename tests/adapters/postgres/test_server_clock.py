@@ -1,11 +1,13 @@
 """The market's time is the server's, wherever that goes, and never goes back."""
 
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from labelmarket.adapters.postgres import clock as clock_module
 from labelmarket.adapters.postgres.clock import ServerClock
 from labelmarket.adapters.postgres.pool import Pool, open_pool
 from tests.adapters.postgres.scene import one, select
@@ -93,6 +95,25 @@ def test_the_clock_asks_again_by_itself(shifted: Pool, database_url: str) -> Non
     shift(database_url, "2 minutes")
 
     assert clock() - first >= timedelta(minutes=2)
+
+
+def test_what_a_machine_slept_through_has_passed_when_it_wakes(
+    shifted: Pool, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a machine, on which the server runs too, that sleeps for an hour
+    clock = ServerClock(shifted)
+    first = clock()
+    awake = clock_module.ticking_s
+    shift(database_url, "1 hour")
+    monkeypatch.setattr(clock_module, "ticking_s", lambda: awake() + 3_600)
+    # When the first request after that is judged, Then the hour has passed
+    assert clock() - first >= timedelta(hours=1)
+    assert clock.age_s < A_MOMENT.total_seconds()
+
+
+@pytest.mark.skipif(not hasattr(time, "CLOCK_BOOTTIME"), reason="only Linux tells them apart")
+def test_the_ticks_go_on_while_a_machine_sleeps() -> None:
+    assert clock_module.TICKS == time.CLOCK_BOOTTIME
 
 
 def test_the_clock_carries_on_while_the_server_is_silent(pool: Pool) -> None:
