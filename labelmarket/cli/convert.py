@@ -9,8 +9,9 @@ from labelmarket.cli.codes import FAILED
 from labelmarket.cli.label_files import (
     CODES,
     add_common,
+    add_hints,
     ending,
-    folder,
+    hints_of,
     print_json,
     tell,
     told_files,
@@ -41,7 +42,7 @@ def add_convert(verbs: Verbs) -> None:
     convert.add_argument(
         "--from", dest="given", choices=FORMATS, metavar="FORMAT", help="detected if not given"
     )
-    convert.add_argument("--images", type=folder, metavar="DIR", help="the images, for their sizes")
+    add_hints(convert)
     add_common(convert, _convert)
 
 
@@ -52,7 +53,7 @@ def _convert(arguments: argparse.Namespace) -> int:
     from labelmarket.bootstrap.offline.reading import read_file
 
     given = None if arguments.given is None else Format(arguments.given)
-    file = read_file(arguments.source, tell=tell, images=arguments.images, format=given)
+    file = read_file(arguments.source, tell=tell, hints=hints_of(arguments), format=given)
     try:
         manifest = write(file.dataset, arguments.target, format=Format(arguments.to))
     except CannotWrite as error:
@@ -62,7 +63,7 @@ def _convert(arguments: argparse.Namespace) -> int:
         tell(f"{arguments.target}: {error.strerror or error}")
         return FAILED
     code = ending([file], strict=arguments.strict)
-    for loss in (*file.dataset.unread, *manifest.losses):
+    for loss in manifest.losses:
         tell(f"lost: {loss.count:,} {loss.what}: {loss.why}")
     tell(
         f"wrote {arguments.target}: {manifest.items:,} items, {manifest.labels_written:,} of "

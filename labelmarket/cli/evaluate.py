@@ -7,7 +7,10 @@ from labelmarket.cli.audit import Verbs
 from labelmarket.cli.label_files import (
     CODES,
     add_common,
+    add_hints,
     ending,
+    hints_of,
+    in_plain_layout,
     print_json,
     print_line,
     tell,
@@ -42,6 +45,7 @@ def add_evaluate(verbs: Verbs) -> None:
         choices=("f1", "precision", "accuracy"),
         help="of whole items: the figure of each class that gets an interval (default: f1)",
     )
+    add_hints(evaluate)
     add_common(evaluate, _evaluate)
 
 
@@ -49,7 +53,9 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     from labelmarket.bootstrap.offline.evaluating import Asked, evaluation_of
     from labelmarket.bootstrap.offline.reading import read_file
 
-    gold, predicted = (read_file(path, tell=tell) for path in (arguments.gold, arguments.predicted))
+    hints = hints_of(arguments)
+    gold = read_file(arguments.gold, tell=tell, hints=in_plain_layout(hints))
+    predicted = read_file(arguments.predicted, tell=tell, hints=hints)
     asked = Asked(
         shape=arguments.iou,
         only_predicted=arguments.only_predicted,

@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,13 +14,15 @@ from labelmarket.cli.codes import DONE, FAILED
 
 if TYPE_CHECKING:
     from labelmarket.adapters.formats.dataset import Problem
-    from labelmarket.bootstrap.offline.reading import FileRead
+    from labelmarket.bootstrap.offline.reading import FileRead, Hints
 
 CODES = (
     "Exit codes: 0 done; 1 a file cannot be read or nothing in it can be used, or with --strict "
     "something is wrong in a row; 2 the words are wrong."
 )
 PROBLEMS_TOLD_MAX = 10
+LAYOUTS = ("yolo", "score-centre", "score-xywh", "score-xyxy")
+"""The values of `adapters.formats.yolo.TextLayout`, said again so that --help loads no reader."""
 
 Act = Callable[[argparse.Namespace], int]
 
@@ -30,6 +33,39 @@ def add_common(action: argparse.ArgumentParser, act: Act) -> None:
         "--strict", action="store_true", help="fail where something is wrong in a row"
     )
     action.set_defaults(verb=lambda arguments: _tried(act, arguments))
+
+
+def add_hints(action: argparse.ArgumentParser) -> None:
+    """Take what text files of YOLO and its relatives do not say themselves."""
+    action.add_argument("--images", type=folder, metavar="DIR", help="the images, for their sizes")
+    action.add_argument(
+        "--sizes", type=Path, metavar="FILE", help="of images: a CSV table of name, width, height"
+    )
+    action.add_argument(
+        "--names", type=Path, metavar="FILE", help="of YOLO's classes: one a line, or a data.yaml"
+    )
+    action.add_argument(
+        "--layout",
+        choices=LAYOUTS,
+        default=LAYOUTS[0],
+        help="what the numbers of a text file are, of the predictions where there are any",
+    )
+
+
+def hints_of(arguments: argparse.Namespace) -> "Hints":
+    from labelmarket.bootstrap.offline.reading import hints_from
+
+    return hints_from(
+        images=arguments.images,
+        sizes=arguments.sizes,
+        names=arguments.names,
+        layout=arguments.layout,
+    )
+
+
+def in_plain_layout(hints: "Hints") -> "Hints":
+    """Give the hints for true labels, which have no scores to be written before the boxes."""
+    return replace(hints, layout=type(hints.layout)(LAYOUTS[0]))
 
 
 def folder(text: str) -> Path:
@@ -48,6 +84,7 @@ def ending(files: "list[FileRead]", *, strict: bool) -> int:
     total = sum(one.dataset.problems_total for one in files)
     for one in files:
         _tell_problems(one)
+        _tell_unread(one)
     return FAILED if strict and total else DONE
 
 
@@ -74,6 +111,7 @@ def told_files(files: "list[FileRead]") -> list[dict[str, object]]:
             "items": len(one.dataset.items),
             "labels": len(one.dataset.labels),
             "problems": one.dataset.problems_total,
+            "unread": [asdict(loss) for loss in one.dataset.unread],
             "rows": wrong_rows(one),
         }
         for one in files
@@ -121,6 +159,11 @@ def _tell_problems(file: "FileRead") -> None:
     more = file.dataset.problems_total - min(len(found), PROBLEMS_TOLD_MAX)
     if more > 0:
         tell(f"{file.path}: {more} more rows with problems")
+
+
+def _tell_unread(file: "FileRead") -> None:
+    for loss in file.dataset.unread:
+        tell(f"{file.path}: not read: {loss.count:,} {loss.what}: {loss.why}")
 
 
 def _said(file: "FileRead", problem: "Problem") -> str:

@@ -9,8 +9,10 @@ from labelmarket.cli.codes import FAILED
 from labelmarket.cli.label_files import (
     CODES,
     add_common,
+    add_hints,
     ending,
-    folder,
+    hints_of,
+    in_plain_layout,
     print_json,
     print_line,
     printable,
@@ -20,7 +22,7 @@ from labelmarket.cli.label_files import (
 )
 
 if TYPE_CHECKING:
-    from labelmarket.bootstrap.offline.reading import FileRead
+    from labelmarket.bootstrap.offline.reading import FileRead, Hints
     from labelmarket.workers.insight.report_types import Report
 
 CLASSES_PRINTED_MAX = 20
@@ -39,7 +41,6 @@ def add_report(verbs: Verbs) -> None:
     report.add_argument(
         "files", nargs="+", type=Path, metavar="FILE", help="a folder or archive, too"
     )
-    report.add_argument("--images", type=folder, metavar="DIR", help="the images of the files")
     report.add_argument("--gold", type=Path, metavar="FILE", help="true labels to compare with")
     report.add_argument("--predicted", type=Path, metavar="FILE", help="predictions to compare")
     report.add_argument(
@@ -52,6 +53,7 @@ def add_report(verbs: Verbs) -> None:
         "parts: then advice tells what more labels did",
     )
     report.add_argument("--html", type=Path, metavar="OUT", help="write one HTML file")
+    add_hints(report)
     add_common(report, _report)
 
 
@@ -63,24 +65,23 @@ def _learned_from(text: str) -> tuple[int, Path]:
 
 
 def _report(arguments: argparse.Namespace) -> int:
-    from labelmarket.bootstrap.offline.picturing import TooManyFiles
     from labelmarket.bootstrap.offline.reading import read_file
     from labelmarket.bootstrap.offline.reporting import Beside, report_on
 
-    def read(path: Path) -> "FileRead":
-        return read_file(path, tell=tell, images=arguments.images)
+    hints = hints_of(arguments)
+    plain = in_plain_layout(hints)
+    compared = arguments.predicted is not None or arguments.predicted_with
 
-    files = [read(path) for path in arguments.files]
+    def read(path: Path, told: "Hints") -> "FileRead":
+        return read_file(path, tell=tell, hints=told)
+
+    files = [read(path, plain if compared else hints) for path in arguments.files]
     beside = Beside(
-        gold=arguments.gold and read(arguments.gold),
-        predicted=arguments.predicted and read(arguments.predicted),
-        nested=tuple((many, read(path)) for many, path in arguments.predicted_with),
+        gold=arguments.gold and read(arguments.gold, plain),
+        predicted=arguments.predicted and read(arguments.predicted, hints),
+        nested=tuple((many, read(path, hints)) for many, path in arguments.predicted_with),
     )
-    try:
-        report = report_on(files, beside=beside, tell=tell, images=arguments.images)
-    except TooManyFiles as error:
-        tell(str(error))
-        return FAILED
+    report = report_on(files, beside=beside, tell=tell, images=hints.images)
     code = ending([*files, *beside.files], strict=arguments.strict)
     if arguments.html is not None and not _write_page(report, arguments):
         return FAILED

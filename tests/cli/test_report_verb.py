@@ -34,7 +34,7 @@ def test_json_is_the_report_and_what_was_read(shell: Shell, tmp_path: Path) -> N
     assert Report.__required_keys__ < found.keys()
     assert [one["labels"] for one in found["classes"]] == [2, 1]
     assert found["files"] == [
-        {"file": str(path), "items": 3, "labels": 3, "problems": 0, "rows": []}
+        {"file": str(path), "items": 3, "labels": 3, "problems": 0, "unread": [], "rows": []}
     ]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from labelmarket.adapters.formats.coco_rows import Id
 from labelmarket.adapters.formats.dataset import Dataset, Loss
 from labelmarket.workers.columns import (
     GEOMETRY_BOX,
@@ -32,15 +33,18 @@ def _counts(dataset: Dataset) -> Iterable[tuple[str, int]]:
     labels = dataset.labels
     rings = np.diff(dataset.outlines.row_rings)
     sizes = dataset.items.sizes
+    single = (labels.geometry == GEOMETRY_POLYGONS) & (rings == 1)
+    scored = ~np.isnan(labels.scores)
     unplaced = (sizes[labels.items] == 0.0).any(axis=1) & (labels.geometry != GEOMETRY_ITEM)
     counts = {
         "boxes": labels.geometry == GEOMETRY_BOX,
-        "polygons": (labels.geometry == GEOMETRY_POLYGONS) & (rings == 1),
+        "polygons": single,
         "polygons of several rings": rings > 1,
         "masks": labels.geometry == GEOMETRY_RLE,
         "labels of whole items": labels.geometry == GEOMETRY_ITEM,
         "labels on images of unknown size": unplaced,
-        "scores": ~np.isnan(labels.scores),
+        "scores": scored,
+        "scores of polygons": scored & single,
         "areas": ~np.isnan(labels.areas),
         "crowd marks": labels.crowd != 0,
         "annotators": labels.annotators != NO_ANNOTATOR,
@@ -48,9 +52,16 @@ def _counts(dataset: Dataset) -> Iterable[tuple[str, int]]:
         "sizes of images": (sizes != 0.0).any(axis=1),
     }
     yield from ((what, int(np.count_nonzero(rows))) for what, rows in counts.items())
+    yield "names of items", _unlike(map(dataset.key, range(len(sizes))), dataset.item_ids)
+    yield "names of classes", _unlike(labels.class_names, dataset.class_ids)
     numbers = tuple(range(1, len(dataset.item_ids) + 1))
     yield "ids of items", len(numbers) * (dataset.item_ids != numbers)
     kinds = len(labels.class_names)
     yield "ids of classes", kinds * (dataset.class_ids != tuple(range(1, kinds + 1)))
     yield "classes without labels", kinds - len(np.unique(labels.classes))
     yield "items without labels", len(dataset.items) - len(np.unique(labels.items))
+
+
+def _unlike(names: Iterable[str], numbers: Iterable[Id]) -> int:
+    """Count the names that are not those of their numbers."""
+    return sum(name != str(number) for name, number in zip(names, numbers, strict=True))

@@ -1,15 +1,13 @@
 """A label file of any format, read into a dataset."""
 
-from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-
-from PIL import Image
 
 from labelmarket.adapters.formats.coco_dataset import read_coco, read_results
 from labelmarket.adapters.formats.cvat import read_cvat
 from labelmarket.adapters.formats.dataset import Dataset
 from labelmarket.adapters.formats.detect import Format, detect_tree
 from labelmarket.adapters.formats.growing import Growing
+from labelmarket.adapters.formats.image_folder import ImageFolder
 from labelmarket.adapters.formats.json_rows import read_json_rows
 from labelmarket.adapters.formats.label_studio import read_label_studio
 from labelmarket.adapters.formats.native import read_native
@@ -19,20 +17,14 @@ from labelmarket.adapters.formats.tree import Tree, opened
 from labelmarket.adapters.formats.voc import read_voc
 from labelmarket.adapters.formats.yolo import (
     NOT_LABELS,
-    SIZES_NAME,
     TextLayout,
     class_names,
     read_text,
-    sizes_in,
-    stem,
 )
+from labelmarket.adapters.formats.yolo_images import Sizes, SpokenImages, keys_of
 from labelmarket.application.labels import UnreadableFile
 
-Sizes = Mapping[str, tuple[float, float]]
-"""Width and height of images by their file names."""
-
 NAMES = ("data.yaml", "data.yml", "classes.txt", "obj.names", "labels.txt")
-IMAGES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif")
 SUFFIXES = {
     Format.VOC: (".xml",),
     Format.CVAT: (".xml",),
@@ -53,7 +45,7 @@ def read(
     path: Path,
     *,
     format: Format | None = None,
-    images: Path | None = None,
+    images: ImageFolder | None = None,
     sizes: Sizes | None = None,
     names: tuple[str, ...] = (),
     layout: TextLayout = TextLayout.YOLO,
@@ -70,7 +62,7 @@ def read(
             return _read_one(tree, kind)
         growing = Growing()
         if kind is Format.YOLO:
-            known = _Sizes(tree, images=images, sizes=sizes or {})
+            known = SpokenImages(tree, images=images, sizes=sizes or {})
             _read_yolo(growing, tree, known=known, names=names, layout=layout)
         else:
             _read_all(growing, tree, kind)
@@ -106,7 +98,12 @@ def _read_all(growing: Growing, tree: Tree, kind: Format) -> None:
 
 
 def _read_yolo(
-    growing: Growing, tree: Tree, *, known: "_Sizes", names: tuple[str, ...], layout: TextLayout
+    growing: Growing,
+    tree: Tree,
+    *,
+    known: SpokenImages,
+    names: tuple[str, ...],
+    layout: TextLayout,
 ) -> None:
     lists = [one for wanted in NAMES for one in tree.called(wanted)]
     kinds = names or (class_names(tree.path(lists[0])) if lists else ())
@@ -115,19 +112,20 @@ def _read_yolo(
             growing.kind(kind)
     except BadRow as bad:
         raise UnreadableFile(code="WRONG_SHAPE", message=f"a class: {bad.message}") from None
+    files = [name for name in known.first(tree.ending(".txt")) if _is_labels(tree, name)]
+    spoken = [known.of(name) for name in files]
     read: set[str] = set()
-    for name in known.first(tree.ending(".txt")):
-        last = PurePosixPath(name).name.lower()
-        if (len(tree.names) > 1 and last in NOT_LABELS) or last.startswith("readme"):
+    for name, image, key in zip(files, spoken, keys_of(spoken), strict=True):
+        if isinstance(image, BadRow):
+            growing.problem(image, file=name, place="file")
             continue
-        # Images are found by their bare names, so two of one name would become one.
-        if stem(name) in read:
-            twice = BadRow("DUPLICATE_ITEM", f"another file has spoken of {stem(name)!r}")
+        if key in read:
+            twice = BadRow("DUPLICATE_ITEM", f"another file has spoken of {key!r:.80}")
             growing.problem(twice, file=name, place="file")
             continue
-        read.add(stem(name))
+        read.add(key)
         try:
-            key, (width, height) = known.of(name)
+            width, height = image.measured()
             item = growing.item(key, width=width, height=height)
             path = tree.path(name)
             read_text(growing, path, name=name, item=item, names=kinds, layout=layout)
@@ -135,46 +133,6 @@ def _read_yolo(
             growing.problem(BadRow(bad.code, bad.message), file=name, place="file")
 
 
-class _Sizes:
-    """Finds the image that a text file speaks of, and its size."""
-
-    def __init__(self, tree: Tree, *, images: Path | None, sizes: Sizes) -> None:
-        self._given = {stem(name): (name, size) for name, size in sizes.items()}
-        self._tabled = {
-            file: (item, size)
-            for name in tree.called(SIZES_NAME)
-            for file, item, size in sizes_in(tree.path(name))
-        }
-        roots = [tree] if images is None else [tree, _folder(images)]
-        self._files = {
-            stem(name): (PurePosixPath(name).name, one.path(name))
-            for one in roots
-            for name in one.ending(*IMAGES)
-        }
-
-    def first(self, names: tuple[str, ...]) -> list[str]:
-        """Give the names in the order of a table of sizes, where there is one."""
-        places = {file: place for place, file in enumerate(self._tabled)}
-        return sorted(names, key=lambda name: places.get(PurePosixPath(name).name, len(places)))
-
-    def of(self, name: str) -> tuple[str, tuple[float, float]]:
-        """Give key and size; zeros where nothing tells the size. Raises BadRow."""
-        if PurePosixPath(name).name in self._tabled:
-            return self._tabled[PurePosixPath(name).name]
-        if stem(name) in self._given:
-            return self._given[stem(name)]
-        if stem(name) not in self._files:
-            return stem(name), (0.0, 0.0)
-        key, path = self._files[stem(name)]
-        try:
-            with Image.open(path) as image:
-                return key, (float(image.width), float(image.height))
-        except (OSError, ValueError, Image.DecompressionBombError) as error:
-            raise BadRow("BAD_IMAGE", f"{key} is no image: {error}") from None
-
-
-def _folder(path: Path) -> Tree:
-    if not path.is_dir():
-        raise UnreadableFile(code="NO_FILE", message=f"{path} is no folder of images")
-    with opened(path) as tree:
-        return tree
+def _is_labels(tree: Tree, name: str) -> bool:
+    last = PurePosixPath(name).name.lower()
+    return not ((len(tree.names) > 1 and last in NOT_LABELS) or last.startswith("readme"))

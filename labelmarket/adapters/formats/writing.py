@@ -32,23 +32,30 @@ FILES: dict[Format, Callable[[BinaryIO, Dataset], int]] = {
 OUTLINES = frozenset({"polygons", "polygons of several rings", "masks"})
 WHOLE = "labels of whole items"
 UNSIZED = "labels on images of unknown size"
-EVERYTHING = OUTLINES | {
-    *("boxes", WHOLE, UNSIZED, "scores", "areas", "crowd marks", "annotators", "ids of labels"),
-    *("sizes of images", "ids of items", "ids of classes"),
-    *("classes without labels", "items without labels"),
-}
+SCORES = frozenset({"scores", "scores of polygons"})
+NAMES = frozenset({"names of items", "names of classes"})
+EVERYTHING = (
+    OUTLINES
+    | SCORES
+    | NAMES
+    | {
+        *("boxes", WHOLE, UNSIZED, "areas", "crowd marks", "annotators", "ids of labels"),
+        *("sizes of images", "ids of items", "ids of classes"),
+        *("classes without labels", "items without labels"),
+    }
+)
 UNNAMED = frozenset({"sizes of images", "classes without labels", "items without labels"})
 EMPTY = "items without labels"
 HOLDS: dict[Format, frozenset[str]] = {
     Format.NATIVE: EVERYTHING,
     Format.COCO: EVERYTHING,
-    Format.COCO_RESULTS: EVERYTHING - UNNAMED,
-    Format.YOLO: UNNAMED | {"boxes", "polygons", "scores"},
-    Format.VOC: frozenset({"boxes", UNSIZED, "sizes of images", EMPTY}),
-    Format.CVAT: UNNAMED | {"boxes", "polygons", "masks", WHOLE, UNSIZED},
-    Format.LABEL_STUDIO: frozenset({"boxes", "polygons", WHOLE, "scores", "annotators", EMPTY}),
-    Format.CSV: frozenset({"boxes", WHOLE, UNSIZED, "scores", "annotators", EMPTY}),
-    Format.JSON_LINES: frozenset({WHOLE, UNSIZED, "scores", "annotators", EMPTY}),
+    Format.COCO_RESULTS: EVERYTHING - UNNAMED - NAMES,
+    Format.YOLO: UNNAMED | NAMES | {"boxes", "polygons", "scores"},
+    Format.VOC: NAMES | {"boxes", UNSIZED, "sizes of images", EMPTY},
+    Format.CVAT: UNNAMED | NAMES | {"boxes", "polygons", "masks", WHOLE, UNSIZED},
+    Format.LABEL_STUDIO: SCORES | NAMES | {"boxes", "polygons", WHOLE, "annotators", EMPTY},
+    Format.CSV: SCORES | NAMES | {"boxes", WHOLE, UNSIZED, "annotators", EMPTY},
+    Format.JSON_LINES: SCORES | NAMES | {WHOLE, UNSIZED, "annotators", EMPTY},
 }
 AS_BOX = {
     Format.YOLO: OUTLINES,

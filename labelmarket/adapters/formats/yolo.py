@@ -111,11 +111,15 @@ def _sized(item: int, size: tuple[float, float]) -> int:
 
 
 def sizes_in(path: Path) -> Iterator[tuple[str, str, tuple[float, float]]]:
-    """Give file, item, width and height of a table of sizes. Raises UnreadableFile."""
+    """Give file, item, width and height of a table of sizes; three columns name no item.
+
+    Raises UnreadableFile.
+    """
     texts = (text for _, text in raw_lines(path))
     try:
         for row in list(csv.reader(texts, strict=True))[1:]:
-            file, item, width, height = row
+            file, *other, width, height = row
+            [item] = other or [file]
             size = (number(width, name="width"), number(height, name="height"))
             yield unguarded(file), unguarded(item), size
     except (csv.Error, ValueError, BadRow) as error:

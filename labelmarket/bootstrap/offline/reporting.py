@@ -1,14 +1,16 @@
 """The report of label files, from the files to what the page and the JSON say."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 from labelmarket.adapters.formats.aligning import aligned
 from labelmarket.adapters.formats.dataset import Dataset
+from labelmarket.adapters.formats.image_folder import ImageFolder
+from labelmarket.application.labels import UnreadableFile
+from labelmarket.bootstrap.offline.picturing import pictured
 from labelmarket.bootstrap.offline.placing import all_labels, put_together
 from labelmarket.bootstrap.offline.reading import FileRead, Tell, Unusable
-from labelmarket.workers.columns import LabelColumns
+from labelmarket.workers.columns import ItemTable, LabelColumns
 from labelmarket.workers.insight import spans
 from labelmarket.workers.insight.report_types import Report
 from labelmarket.workers.insight.whole import NESTED_MAX, report_of
@@ -33,7 +35,7 @@ class Beside:
 
 
 def report_on(
-    files: Sequence[FileRead], *, beside: Beside, tell: Tell, images: Path | None = None
+    files: Sequence[FileRead], *, beside: Beside, tell: Tell, images: ImageFolder | None = None
 ) -> Report:
     """Report on the labels of all files as one.
 
@@ -45,12 +47,10 @@ def report_on(
     # Without gold the files are the truth themselves, and need nobody else's names.
     own = [one.dataset if beside.gold is None else _on(one, base, tell=tell) for one in files]
     others = [_on(one, base, tell=tell) for one in beside.files]
-    if images is not None:
-        from labelmarket.bootstrap.offline.picturing import pictured  # noqa: PLC0415  (Pillow)
-
-        tell(f"looking at the images in {images}")
-        own = [pictured(one, images) for one in own]
     together = put_together([*own, *others])
+    if images is not None:
+        tell(f"looking at the images in {images.root}")
+        together = replace(together, items=_pictured(together.items, images))
     ours, rest = all_labels(together.labels[: len(own)]), list(together.labels[len(own) :])
     truth = rest.pop(0) if beside.gold is not None else None
     guesses = rest.pop(0) if beside.predicted is not None else None
@@ -74,6 +74,14 @@ def _shares(numbers: Sequence[int], *, of: int) -> list[float]:
     if beyond := [many for many in numbers if not 0 < many <= of]:
         raise Unusable(f"a model can learn from 1 to {of} of the {of} items, not from {beyond[0]}")
     return [many / of for many in numbers]
+
+
+def _pictured(table: ItemTable, images: ImageFolder) -> ItemTable:
+    [items] = table.manifests
+    try:
+        return ItemTable((pictured(items, images),))
+    except UnreadableFile as error:
+        raise Unusable(error.message) from None
 
 
 def _tell_unjudged(given: LabelColumns | None, truth: LabelColumns, *, tell: Tell) -> None:

@@ -151,15 +151,16 @@ def test_yolo_without_sizes_says_so_and_a_table_of_sizes_helps(tmp_path: Path) -
 
 
 def test_two_images_of_one_name_are_not_taken_for_one(tmp_path: Path) -> None:
-    for part in ("train", "val"):
+    for part, width in (("train", 20), ("val", 40)):
         (tmp_path / part).mkdir()
-        Image.new("RGB", (20, 10)).save(tmp_path / part / "a.png")
+        Image.new("RGB", (width, 10)).save(tmp_path / part / "a.png")
         yolo(tmp_path / part, a="0 0.5 0.5 0.2 0.4\n")
 
     dataset = read(tmp_path)
 
-    assert len(dataset.labels) == 1
-    assert codes(dataset) == [("file", "DUPLICATE_ITEM")]
+    assert said(dataset) == [("train/a.png", "0"), ("val/a.png", "0")]
+    assert dataset.items.sizes.tolist() == [[20.0, 10.0], [40.0, 10.0]]
+    assert dataset.problems_total == 0
 
 
 def test_a_class_of_yolo_that_cannot_be_is_refused(tmp_path: Path) -> None:

@@ -214,6 +214,7 @@ def test_formats_that_hold_everything_report_no_loss(tmp_path: Path, kind: Forma
         (Format.CSV, {"polygons", "masks", "sizes of images"}),
         (Format.JSON_LINES, {"boxes", "polygons", "masks"}),
         (Format.COCO_RESULTS, {"items without labels", "classes without labels"}),
+        (Format.COCO_RESULTS, {"names of items", "names of classes"}),
     ],
 )
 def test_what_a_format_cannot_hold_is_told(tmp_path: Path, kind: Format, some: set[str]) -> None:
@@ -237,6 +238,27 @@ def test_a_manifest_counts_the_labels_read_and_those_written(
 
     assert (manifest.labels, manifest.labels_written) == (6, written)
     assert len(read(path, format=kind).labels) == written
+
+
+def test_scores_of_polygons_in_yolo_are_told_and_those_of_boxes_stay(tmp_path: Path) -> None:
+    growing = Growing()
+    item = growing.item("a.jpg", width=8.0, height=6.0)
+    growing.label(item, "cat", polygons=((0.0, 0.0, 2.0, 0.0, 2.0, 2.0),), score=0.5)
+    growing.label(item, "cat", box=(1.0, 1.0, 2.0, 3.0), score=0.25)
+
+    manifest = write(growing.dataset(), tmp_path / "out", format=Format.YOLO)
+
+    assert [(loss.what, loss.count) for loss in manifest.losses] == [("scores of polygons", 1)]
+    assert read(tmp_path / "out").labels.scores[1] == 0.25
+
+
+def test_names_that_are_their_numbers_are_not_lost_in_results(tmp_path: Path) -> None:
+    growing = Growing()
+    growing.label(growing.item("1"), "1", box=(1.0, 1.0, 2.0, 3.0), ident=1)
+
+    manifest = write(growing.dataset(), tmp_path / "out", format=Format.COCO_RESULTS)
+
+    assert manifest.losses == ()
 
 
 def test_a_manifest_names_every_file_with_its_digest(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from labelmarket.adapters.formats.image_folder import ImageFolder
 from labelmarket.adapters.formats.reading import read
 from labelmarket.bootstrap.offline.picturing import pictured
 
@@ -13,7 +14,9 @@ TURNED = 6
 def read_names(path: Path, *names: str) -> list[list[float]]:
     """Give the sizes that the images beside `path` tell for items of these names."""
     path.write_text("text,label\n" + "".join(f"{name},cat\n" for name in names))
-    sizes: list[list[float]] = pictured(read(path), path.parent / "pictures").items.sizes.tolist()
+    sizes: list[list[float]] = pictured(
+        read(path).items, ImageFolder(path.parent / "pictures")
+    ).sizes.tolist()
     return sizes
 
 
@@ -71,7 +74,7 @@ def test_files_of_one_length_get_a_digest_and_copies_the_same(tmp_path: Path) ->
     path = tmp_path / "a.csv"
     path.write_text("text,label\na,x\nb,x\nc,x\nd,x\n")
 
-    a, b, c, d = pictured(read(path), folder).items.media.tolist()
+    a, b, c, d = pictured(read(path).items, ImageFolder(folder)).media.tolist()
 
     assert a == b != c
     assert any(c)
@@ -87,7 +90,7 @@ def test_a_link_that_leads_nowhere_tells_nothing_and_one_file_is_no_copy_of_itse
     path = tmp_path / "a.csv"
     path.write_text("text,label\ndeep/a.png,cat\na.png,cat\nb.png,cat\n")
 
-    items = pictured(read(path), folder).items
+    items = pictured(read(path).items, ImageFolder(folder))
 
     assert items.sizes.tolist() == [[4.0, 3.0], [4.0, 3.0], [0.0, 0.0]]
     assert not items.media.any()
