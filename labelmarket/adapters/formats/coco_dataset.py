@@ -15,7 +15,7 @@ from labelmarket.adapters.formats.coco_file import coco_file, results
 from labelmarket.adapters.formats.coco_labels import label_columns, ordinals_in, refused_rows
 from labelmarket.adapters.formats.coco_places import Place, Places, categories_in, images_in
 from labelmarket.adapters.formats.coco_rows import Id
-from labelmarket.adapters.formats.dataset import Dataset, Loss, Problem
+from labelmarket.adapters.formats.dataset import LABELS_MAX, Dataset, Loss, Problem
 from labelmarket.adapters.formats.label_columns import boxed
 from labelmarket.adapters.formats.problems import BadRow, Problems
 from labelmarket.adapters.formats.run_lengths import packed
@@ -36,7 +36,8 @@ NO_NUMBER = "only whole numbers below 2**63 are kept"
 
 def read_coco(path: Path, *, name: str) -> Dataset:
     """Read images, annotations and categories. Raises UnreadableFile."""
-    file, images, kinds, rows = coco_file(path), Problems(), Problems(), Problems()
+    file = coco_file(path, rows_max=LABELS_MAX)
+    images, kinds, rows = Problems(), Problems(), Problems()
     of_images, of_kinds, of_file = Fields(), Fields(), Fields()
     listed, sizes = images_in(file.images, images, fields=of_images)
     named, class_names = categories_in(file.categories, kinds, fields=of_kinds)
@@ -67,7 +68,7 @@ def _unread(read: Annotations) -> tuple[Loss, ...]:
 
 def read_results(path: Path, *, name: str) -> Dataset:
     """Read a list of annotations; items and classes are known by their ids alone."""
-    read, problems = annotations(results(path)), Problems()
+    read, problems = annotations(results(path, rows_max=LABELS_MAX)), Problems()
     values = read.values
     good = np.ones(len(values), dtype=np.bool_)
     good[list(read.bad)] = False

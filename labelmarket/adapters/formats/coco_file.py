@@ -47,41 +47,44 @@ class CocoFile:
     categories: Raw
     annotations: Raw | Found
     beside: Mapping[str, int]
+    rows_max: int
 
     def rows(self) -> list[Raw] | Found:
         """Give the annotations row by row. Raises UnreadableFile when there is no such list."""
         if isinstance(self.annotations, Found):
             return self.annotations
-        return json_file.rows(self.annotations, name="annotations")
+        return json_file.rows(self.annotations, name="annotations", rows_max=self.rows_max)
 
 
-def coco_file(path: Path) -> CocoFile:
-    """Open a file of images, annotations and categories.
+def coco_file(path: Path, *, rows_max: int = ROWS_MAX) -> CocoFile:
+    """Open a file of images, of categories, and of at most `rows_max` annotations.
 
     Memory above the mapped file: 70 bytes for each row, and the text of the other lists once.
     Raises UnreadableFile.
     """
     if path.stat().st_size >= SCAN_BYTES_MIN:
-        scanned = _scanned(json_file.mapped(path))
+        scanned = _scanned(json_file.mapped(path), rows_max=rows_max)
         if scanned is not None:
             return scanned
-    members = json_file.lists_of(path)
+    members = json_file.lists_of(path, rows_max=rows_max)
     return CocoFile(
         images=members.lists.images,
         categories=members.lists.categories,
         annotations=members.lists.annotations,
         beside=members.beside,
+        rows_max=rows_max,
     )
 
 
-def results(path: Path) -> list[Raw] | Found:
+def results(path: Path, *, rows_max: int = ROWS_MAX) -> list[Raw] | Found:
     """Open a file that is a list of annotations and nothing else. Raises UnreadableFile."""
     if path.stat().st_size >= SCAN_BYTES_MIN:
         text = json_file.mapped(path)
-        found = _found(text, begin=_first(text))
+        found = _found(text, begin=_first(text), rows_max=rows_max)
         if found is not None and bytes(text[found[1] :]).strip(b" \t\r\n") == b"]":
             return found[0]
-    return json_file.rows(json_file.list_of(path), name="annotations")
+    listed = json_file.list_of(path, rows_max=rows_max)
+    return json_file.rows(listed, name="annotations", rows_max=rows_max)
 
 
 def names_if_strict(member: Raw) -> Mapping[str, int] | None:
@@ -89,7 +92,7 @@ def names_if_strict(member: Raw) -> Mapping[str, int] | None:
     there = "numba" in sys.modules
     if memoryview(member).nbytes < (SCAN_BYTES_THERE_MIN if there else SCAN_BYTES_MIN):
         return None
-    found = _found(bytes(member), begin=0)
+    found = _found(bytes(member), begin=0, rows_max=ROWS_MAX)
     if found is None or found[0].odd.any():
         return None
     from labelmarket.workers.kernels.annotation_names import FIELDS  # noqa: PLC0415  (numba)
@@ -99,11 +102,11 @@ def names_if_strict(member: Raw) -> Mapping[str, int] | None:
     return {**fields, **found[0].others}
 
 
-def _scanned(text: mmap.mmap) -> CocoFile | None:
+def _scanned(text: mmap.mmap, *, rows_max: int) -> CocoFile | None:
     """Scan a file; None when that is not enough to tell that it is strict JSON."""
     name = text.find(b'"annotations"')
     begin = _list_at(text, name)
-    found = _found(text, begin=begin) if name >= 0 else None
+    found = _found(text, begin=begin, rows_max=rows_max) if name >= 0 else None
     if found is None:
         return None
     rows, end = found
@@ -111,7 +114,7 @@ def _scanned(text: mmap.mmap) -> CocoFile | None:
     head = text[json_file.mark_bytes(text) : begin]
     rest = memoryview(head + b"[]" + text[end:])
     try:
-        members = json_file.strict_members(rest)
+        members = json_file.strict_members(rest, rows_max=rows_max)
     except UnreadableFile:
         return None
     lists = members.lists
@@ -122,6 +125,7 @@ def _scanned(text: mmap.mmap) -> CocoFile | None:
         categories=lists.categories,
         annotations=rows,
         beside=members.beside,
+        rows_max=rows_max,
     )
 
 
@@ -136,7 +140,7 @@ def _first(text: mmap.mmap) -> int:
     return -1 if text[mark:begin].strip(b" \t\r\n") else begin
 
 
-def _found(text: mmap.mmap | bytes, *, begin: int) -> tuple[Found, int] | None:
+def _found(text: mmap.mmap | bytes, *, begin: int, rows_max: int) -> tuple[Found, int] | None:
     """Index the rows of the list that opens at `begin`; None where no such list is."""
     from labelmarket.workers.kernels import annotations  # noqa: PLC0415  (numba is heavy)
 
@@ -145,10 +149,10 @@ def _found(text: mmap.mmap | bytes, *, begin: int) -> tuple[Found, int] | None:
         return None
     scanned = np.frombuffer(text, dtype=np.uint8)[: last + 1]
     try:
-        index, end = annotations.index_annotations(scanned, begin=begin, rows_max=ROWS_MAX)
+        index, end = annotations.index_annotations(scanned, begin=begin, rows_max=rows_max)
     except annotations.NoRows as refused:
         if refused.too_many:
-            raise json_file.too_many() from None
+            raise json_file.too_many(rows_max) from None
         return None
     found = Found(
         text=scanned,

@@ -6,6 +6,9 @@ from labelmarket.adapters.formats.coco_rows import Id
 from labelmarket.workers.columns import ItemColumns, LabelColumns
 from labelmarket.workers.outlines import Outlines
 
+LABELS_MAX = 1 << 24
+"""Most labels of a file that is read here, without a server: about 200 bytes of memory for each."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:

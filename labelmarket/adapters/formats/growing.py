@@ -8,11 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from labelmarket.adapters.formats.coco_rows import COORDINATE_MAX, KEY_BYTES_MAX, Id
-from labelmarket.adapters.formats.dataset import Dataset, Loss, Problem
+from labelmarket.adapters.formats.dataset import LABELS_MAX, Dataset, Loss, Problem
 from labelmarket.adapters.formats.label_columns import boxed
 from labelmarket.adapters.formats.problems import TEXT_CHARACTERS_MAX, BadRow
 from labelmarket.adapters.formats.run_lengths import Mask
-from labelmarket.application.labels import PROBLEMS_KEPT_MAX, ROWS_MAX, UnreadableFile
+from labelmarket.application.labels import PROBLEMS_KEPT_MAX, UnreadableFile
 from labelmarket.domain.values import CLASSES_MAX
 from labelmarket.workers.columns import (
     GEOMETRY_BOX,
@@ -113,8 +113,8 @@ class Growing:
         if math.isinf(score) or math.isinf(area) or area < 0.0:
             raise BadRow("OUT_OF_RANGE", "a score is finite, an area finite and not below 0")
         kind = self.kind(name)
-        if len(self._ids) >= ROWS_MAX:
-            raise UnreadableFile(code="TOO_MANY_ROWS", message=f"at most {ROWS_MAX} labels")
+        if len(self._ids) >= LABELS_MAX:
+            raise UnreadableFile(code="TOO_MANY_ROWS", message=f"at most {LABELS_MAX} labels")
         who = NO_ANNOTATOR
         if annotator:
             who = self.annotator(annotator)

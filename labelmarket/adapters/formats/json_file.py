@@ -21,7 +21,6 @@ REST_BYTES_MAX = 1 << 22
 """Most bytes of a file outside its long lists; they are parsed in full, to be strict with them."""
 
 INT_MIN, INT_MAX = -(2**63), 2**64 - 1
-OBJECTS_MAX = 2 * ROWS_MAX
 
 
 class Lists(msgspec.Struct):
@@ -48,19 +47,21 @@ _ROWS = msgspec.json.Decoder(list[Raw])
 _OBJECTS = msgspec.json.Decoder(list[_Object])
 
 
-def lists_of(path: Path) -> Members:
+def lists_of(path: Path, *, rows_max: int = ROWS_MAX) -> Members:
     """Map a file, refuse it unless it is strict JSON, and give its lists.
+
+    More than twice as many objects as `rows_max` are refused before any of them is held.
 
     Memory peaks at the mapped file, which the system may take back, plus some 40 times the bytes
     outside the lists (at most 4 MiB are allowed). Raises UnreadableFile.
     """
-    return strict_members(without_mark(mapped(path)))
+    return strict_members(without_mark(mapped(path)), rows_max=rows_max)
 
 
-def list_of(path: Path) -> Raw:
+def list_of(path: Path, *, rows_max: int = ROWS_MAX) -> Raw:
     """Map a file that is one list, and give it; the rows are to be looked at one by one."""
     text = without_mark(mapped(path))
-    _check_text(text)
+    _check_text(text, rows_max=rows_max)
     with refusing(text=text):
         # That it is JSON is seen first: a wrong shape is seen before the end.
         whole: Raw = msgspec.json.decode(text, type=Raw)
@@ -90,9 +91,9 @@ def without_mark(text: mmap.mmap) -> memoryview:
     return memoryview(text)[mark_bytes(text) :]
 
 
-def strict_members(text: memoryview) -> Members:
+def strict_members(text: memoryview, *, rows_max: int) -> Members:
     """Give the lists of a text that is strict JSON. Raises UnreadableFile."""
-    _check_text(text)
+    _check_text(text, rows_max=rows_max)
     with refusing(text=text):
         lists = _lists(text)
     said = check_object(_rest(text, lists))
@@ -105,14 +106,14 @@ def strict_members(text: memoryview) -> Members:
     return Members(lists, beside)
 
 
-def rows(member: Raw, *, name: str) -> list[Raw]:
+def rows(member: Raw, *, name: str, rows_max: int = ROWS_MAX) -> list[Raw]:
     """Give the rows of a list as text; about 70 bytes of memory for each, beside the mapping."""
     if not memoryview(member).nbytes:
         raise UnreadableFile(code="WRONG_SHAPE", message=f"the file has no list named {name!r}")
     with refusing(name):
         count = len(_OBJECTS.decode(member))
-        if count > ROWS_MAX:
-            raise too_many()
+        if count > rows_max:
+            raise too_many(rows_max)
         return _ROWS.decode(member)
 
 
@@ -137,7 +138,7 @@ def _lists(text: memoryview) -> Lists:
         raise
 
 
-def _check_text(text: memoryview) -> None:
+def _check_text(text: memoryview, *, rows_max: int) -> None:
     """Read once through: UTF-8 everywhere, and no more objects than can be held."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     objects = 0
@@ -149,8 +150,8 @@ def _check_text(text: memoryview) -> None:
         except UnicodeDecodeError:
             message = f"line {line_of(text, at)} or later, near byte {at}: the text is not UTF-8"
             raise UnreadableFile(code="NOT_JSON", message=message) from None
-    if objects > OBJECTS_MAX:
-        raise too_many()
+    if objects > 2 * rows_max:
+        raise too_many(rows_max)
 
 
 def _rest(text: memoryview, lists: Lists) -> bytes:
@@ -214,9 +215,9 @@ def _too_big(text: str) -> NoReturn:
     )
 
 
-def too_many() -> UnreadableFile:
+def too_many(rows_max: int) -> UnreadableFile:
     return UnreadableFile(
-        code="TOO_MANY_ROWS", message=f"a list has at most {ROWS_MAX} rows; send several files"
+        code="TOO_MANY_ROWS", message=f"a list has at most {rows_max} rows; send several files"
     )
 
 

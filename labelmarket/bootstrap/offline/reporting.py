@@ -41,7 +41,7 @@ def report_on(
 
     Labels are compared with gold and predicted labels with these, or with gold where both are
     given. Images tell the sizes that the files do not, and which of them are there twice. Raises
-    Unusable for nested models that cannot be.
+    Unusable for nested models that cannot be, and for more than can be measured.
     """
     base = (beside.gold or files[0]).dataset
     # Without gold the files are the truth themselves, and need nobody else's names.
@@ -59,13 +59,16 @@ def report_on(
         _tell_unjudged(given, ours if truth is None else truth, tell=tell)
     shares = _shares([many for many, _ in beside.nested], of=spans.count(ours.covered))
     tell("measuring")
-    return report_of(
-        together.items,
-        ours,
-        gold=truth,
-        predictions=compared,
-        nested=tuple(zip(shares, rest, strict=True)),
-    )
+    try:
+        return report_of(
+            together.items,
+            ours,
+            gold=truth,
+            predictions=compared,
+            nested=tuple(zip(shares, rest, strict=True)),
+        )
+    except ValueError as error:
+        raise Unusable(str(error)) from None
 
 
 def _shares(numbers: Sequence[int], *, of: int) -> list[float]:

@@ -111,19 +111,24 @@ def test_much_beside_the_lists_is_refused(tmp_path: Path) -> None:
 
 
 def test_more_objects_than_rows_can_be_are_refused_before_they_are_held(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(json_file, "OBJECTS_MAX", 10)
+    path = written(tmp_path, coco(images=[{}] * 11))
 
-    assert refusal(written(tmp_path, coco(images=[{}] * 11))).code == "TOO_MANY_ROWS"
+    with pytest.raises(UnreadableFile, match="at most 5 rows"):
+        json_file.lists_of(path, rows_max=5)
 
 
+@pytest.mark.parametrize("scan_bytes_min", [0, 1 << 30])
 def test_more_rows_than_allowed_are_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scan_bytes_min: int
 ) -> None:
-    monkeypatch.setattr(json_file, "ROWS_MAX", 3)
+    monkeypatch.setattr(coco_file, "SCAN_BYTES_MIN", scan_bytes_min)
+    path = written(tmp_path, coco(images=[image(1)], annotations=[annotation(1)] * 10))
 
-    assert refusal(written(tmp_path, coco(images=[{}] * 4))).code == "TOO_MANY_ROWS"
+    assert len(annotations(coco_file.coco_file(path, rows_max=10).rows()).values) == 10
+    with pytest.raises(UnreadableFile, match="at most 9 rows"):
+        coco_file.coco_file(path, rows_max=9).rows()
 
 
 def test_a_byte_order_mark_changes_nothing(tmp_path: Path) -> None:

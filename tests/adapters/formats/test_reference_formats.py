@@ -10,8 +10,9 @@ import pytest
 from labelmarket.adapters.formats.aligning import aligned
 from labelmarket.adapters.formats.dataset import Dataset
 from labelmarket.adapters.formats.detect import Format
-from labelmarket.adapters.formats.reading import Sizes, read
+from labelmarket.adapters.formats.reading import read
 from labelmarket.adapters.formats.yolo import TextLayout
+from labelmarket.adapters.formats.yolo_images import Sizes
 from labelmarket.application.labels import UnreadableFile
 
 REFERENCE = Path(os.environ.get("LABELMARKET_REFERENCE_DATA", "no-such-folder"))
