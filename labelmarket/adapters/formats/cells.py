@@ -23,13 +23,26 @@ def number(text: str, *, name: str) -> float:
 
 
 def guarded(text: str) -> str:
-    """Give a cell that no spreadsheet runs: one that looks like a formula begins with a mark."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    """Give a cell that no spreadsheet runs and no reader strips.
+
+    One that looks like a formula, or has blanks at an end, begins with a mark.
+    """
+    return f"'{text}" if _is_delicate(text) else text
 
 
 def unguarded(text: str) -> str:
     """Give back what `guarded` was given."""
-    return text[1:] if text[:1] == "'" and text[1:].startswith(FORMULA) else text
+    return text[1:] if text[:1] == "'" and _is_delicate(text[1:]) else text
+
+
+def said(text: str) -> str:
+    """Give what a cell says: without the blanks around it, which a guarded cell means to have."""
+    plain = unguarded(text)
+    return plain if plain != text else text.strip()
+
+
+def _is_delicate(text: str) -> bool:
+    return text.startswith(FORMULA) or text != text.strip()
 
 
 def spelled(value: float) -> str:

@@ -108,15 +108,14 @@ def categories_in(
     raw: Raw, problems: Problems, *, fields: Fields
 ) -> tuple[Places, tuple[str, ...]]:
     """Take the categories of a file as its classes; one name is one class, whatever its ids."""
-    names: list[str] = []
+    names: dict[str, None] = {}
     for text in rows(raw, name="categories"):
         fields.say(coco_rows.unread(bytes(text), row=CategoryRow))
         try:
             name = coco_rows.category(bytes(text)).name
         except BadRow:
             continue
-        if name not in names:
-            names.append(name)
+        names.setdefault(name)
     return categories(raw, classes=tuple(names), problems=problems), tuple(names)
 
 

@@ -9,6 +9,9 @@ from labelmarket.workers.outlines import Outlines
 LABELS_MAX = 1 << 24
 """Most labels of a file that is read here, without a server: about 200 bytes of memory for each."""
 
+CLASSES_MAX = 1 << 16
+"""Most classes of a file that is read here. A report has fewer, as a project has."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:

@@ -8,12 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from labelmarket.adapters.formats.coco_rows import COORDINATE_MAX, KEY_BYTES_MAX, Id
-from labelmarket.adapters.formats.dataset import LABELS_MAX, Dataset, Loss, Problem
+from labelmarket.adapters.formats.dataset import CLASSES_MAX, LABELS_MAX, Dataset, Loss, Problem
 from labelmarket.adapters.formats.label_columns import boxed
 from labelmarket.adapters.formats.problems import TEXT_CHARACTERS_MAX, BadRow
 from labelmarket.adapters.formats.run_lengths import Mask
 from labelmarket.application.labels import PROBLEMS_KEPT_MAX, UnreadableFile
-from labelmarket.domain.values import CLASSES_MAX
 from labelmarket.workers.columns import (
     GEOMETRY_BOX,
     GEOMETRY_POLYGONS,

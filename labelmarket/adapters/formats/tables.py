@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from labelmarket.adapters.formats.cells import number, unguarded
+from labelmarket.adapters.formats.cells import number, said, unguarded
 from labelmarket.adapters.formats.growing import NO_BOX, Box, Growing
 from labelmarket.adapters.formats.problems import BadRow
 from labelmarket.adapters.formats.text_lines import LINE_CHARACTERS_MAX, raw_lines
@@ -43,11 +43,10 @@ def read_table(growing: Growing, path: Path, *, name: str) -> None:
     for line, cells in rows:
         if not any(cell.strip() for cell in cells):
             continue
-        plain = [unguarded(cell) for cell in cells]
         try:
-            _read_row(growing, plain, header)
+            _read_row(growing, cells, header)
         except BadRow as bad:
-            item = plain[header.item] if len(plain) == header.width else ""
+            item = unguarded(cells[header.item]) if len(cells) == header.width else ""
             growing.problem(bad, file=name, place=f"line {line}", item=item)
 
 
@@ -104,14 +103,14 @@ def _first(names: list[str], wanted: tuple[str, ...]) -> int:
 def _read_row(growing: Growing, cells: list[str], header: _Header) -> None:
     if len(cells) != header.width:
         raise BadRow("WRONG_SHAPE", f"{len(cells)} cells under {header.width} names")
-    item = growing.item(cells[header.item])
-    said = cells[header.label] if header.label >= 0 else ""
+    item = growing.item(unguarded(cells[header.item]))
+    label = cells[header.label] if header.label >= 0 else ""
     score = cells[header.score].strip() if header.score >= 0 else ""
     value = number(score, name="score") if score else float("nan")
-    annotator = cells[header.annotator] if header.annotator >= 0 else ""
+    annotator = unguarded(cells[header.annotator]) if header.annotator >= 0 else ""
     box = _box([cells[at] for at in header.corners])
-    kinds = said.split(SEPARATOR) if header.several else [said]
-    kinds = [kind.strip() for kind in kinds if kind.strip()]
+    words = unguarded(label).split(SEPARATOR) if header.several else [label]
+    kinds = [said(word) for word in words if word.strip()]
     for at, name in header.marks:
         growing.kind(name)
         if _marked(cells[at]):

@@ -12,6 +12,8 @@ CHUNK_BYTES = 1 << 16
 DEPTH_MAX = 32
 TEXT_CHARACTERS_MAX = 1 << 22
 NODES_MAX = 1 << 20
+SPACE, PRESERVE = "xml:space", "preserve"
+"""The attribute by which XML itself says that the blanks of a text are part of it."""
 
 
 @dataclass(slots=True)
@@ -31,9 +33,15 @@ class Node:
         return next((child for child in self.children if child.tag == tag), None)
 
     def word(self, tag: str) -> str:
-        """Give the text of a child, empty when there is none."""
+        """Give the text of a child, empty when there is none.
+
+        Blanks around it are there for looks, unless the child says that they are to be preserved.
+        """
         found = self.first(tag)
-        return "" if found is None else found.text.strip()
+        if found is None:
+            return ""
+        kept = found.attributes.get(SPACE) == PRESERVE
+        return found.text if kept else found.text.strip()
 
 
 def elements(path: Path, *, wanted: frozenset[str]) -> Iterator[Node]:

@@ -11,6 +11,7 @@ from labelmarket.adapters.formats.dataset import Dataset
 from labelmarket.adapters.formats.grouping import file_names, rows_of_items
 from labelmarket.adapters.formats.output import CannotWrite, Output
 from labelmarket.adapters.formats.run_lengths import decoded
+from labelmarket.adapters.formats.xml_rows import PRESERVE, SPACE
 from labelmarket.workers.columns import (
     GEOMETRY_ITEM,
     GEOMETRY_POLYGONS,
@@ -36,13 +37,13 @@ def write_voc(output: Output, dataset: Dataset) -> int:
 def _voc_lines(dataset: Dataset, ordinal: int, rows: Int64s) -> Iterator[str]:
     width, height = map(spelled, dataset.items.sizes[ordinal].tolist())
     yield "<annotation>"
-    yield f"  <filename>{_text(dataset.key(ordinal))}</filename>"
+    yield f"  {_named('filename', dataset.key(ordinal))}"
     yield f"  <size><width>{width}</width><height>{height}</height><depth>3</depth></size>"
     for row in rows.tolist():
-        name = _text(dataset.labels.class_names[dataset.labels.classes[row]])
+        name = _named("name", dataset.labels.class_names[dataset.labels.classes[row]])
         sides = zip(("xmin", "ymin", "xmax", "ymax"), _corners(dataset, row), strict=True)
         corners = "".join(f"<{side}>{spelled(value)}</{side}>" for side, value in sides)
-        yield f"  <object><name>{name}</name><bndbox>{corners}</bndbox></object>"
+        yield f"  <object>{name}<bndbox>{corners}</bndbox></object>"
     yield "</annotation>"
 
 
@@ -56,7 +57,7 @@ def _cvat_lines(dataset: Dataset) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="utf-8"?>'
     yield "<annotations><version>1.1</version><meta><task><labels>"
     for name in dataset.labels.class_names:
-        yield f"<label><name>{_text(name)}</name></label>"
+        yield f"<label>{_named('name', name)}</label>"
     yield "</labels></task></meta>"
     for ordinal, rows in rows_of_items(dataset):
         width, height = map(spelled, dataset.items.sizes[ordinal].tolist())
@@ -105,8 +106,10 @@ def _write(file: BinaryIO, lines: Iterator[str]) -> None:
         file.write(line.encode() + b"\n")
 
 
-def _text(text: str) -> str:
-    return escape(_legal(text), {"\r": "&#13;"})
+def _named(tag: str, text: str) -> str:
+    """Give an element with a name in it; blanks around a name are marked as part of it."""
+    mark = f' {SPACE}="{PRESERVE}"' if text != text.strip() else ""
+    return f"<{tag}{mark}>{escape(_legal(text), {chr(13): '&#13;'})}</{tag}>"
 
 
 def _attribute(text: str) -> str:

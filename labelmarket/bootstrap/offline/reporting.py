@@ -10,6 +10,7 @@ from labelmarket.application.labels import UnreadableFile
 from labelmarket.bootstrap.offline.picturing import pictured
 from labelmarket.bootstrap.offline.placing import all_labels, put_together
 from labelmarket.bootstrap.offline.reading import FileRead, Tell, Unusable
+from labelmarket.domain.values import CLASSES_MAX
 from labelmarket.workers.columns import ItemTable, LabelColumns
 from labelmarket.workers.insight import spans
 from labelmarket.workers.insight.report_types import Report
@@ -59,6 +60,11 @@ def report_on(
         _tell_unjudged(given, ours if truth is None else truth, tell=tell)
     shares = _shares([many for many, _ in beside.nested], of=spans.count(ours.covered))
     tell("measuring")
+    names = {name for one in together.labels for name in one.class_names}
+    if len(names) > CLASSES_MAX:
+        raise Unusable(
+            f"{len(names):,} classes are there; a report has at most {CLASSES_MAX:,} classes"
+        )
     try:
         return report_of(
             together.items,

@@ -15,8 +15,13 @@ WIDTH, HEIGHT = 8, 6
 BOX, POLYGON, RINGS, MASK, ITEM = "box", "polygon", "rings", "mask", "item"
 
 names = st.text(
-    st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=8
-) | st.sampled_from(["=cmd", "+1", "-1", "@x", "'", "'=", "a,b", 'a"b', "a;b", "a: b", "<&>", "#"])
+    st.characters(exclude_categories=("C",)) | st.sampled_from("\t\n\r"), min_size=1, max_size=8
+) | st.sampled_from(
+    [
+        *("=cmd", "+1", "-1", "@x", "'", "'=", "a,b", 'a"b', "a;b", "a: b", "<&>", "#", "a|b"),
+        *(" a", "a ", "\n", "a\r\nb", "\t", " ", "' ", "\u2028", "&amp;", "]]>", "- a", "null"),
+    ]
+)
 coordinates = st.floats(0.0, 6.0, allow_subnormal=False)
 boxes = st.tuples(*[coordinates] * 4)
 ring = st.lists(coordinates, min_size=6, max_size=10).map(lambda ring: ring[: len(ring) // 2 * 2])
