@@ -35,10 +35,11 @@ class Growing:
     """Gathers items, classes, labels and problems; a refused row leaves no trace.
 
     `keyed_by` are the names of columns and members that readers of rows take for the item's key
-    before those that they know by themselves.
+    before those that they know by themselves, `labels_max` is how many labels it takes.
     """
 
     keyed_by: tuple[str, ...] = ()
+    labels_max = LABELS_MAX
 
     def __init__(self) -> None:
         self._items: dict[str, int] = {}
@@ -112,8 +113,8 @@ class Growing:
         if math.isinf(score) or math.isinf(area) or area < 0.0:
             raise BadRow("OUT_OF_RANGE", "a score is finite, an area finite and not below 0")
         kind = self.kind(name)
-        if len(self._ids) >= LABELS_MAX:
-            raise UnreadableFile(code="TOO_MANY_ROWS", message=f"at most {LABELS_MAX} labels")
+        if len(self._ids) >= self.labels_max:
+            raise UnreadableFile(code="TOO_MANY_ROWS", message=f"at most {self.labels_max} labels")
         who = NO_ANNOTATOR
         if annotator:
             who = self.annotator(annotator)

@@ -13,7 +13,7 @@ from labelmarket.adapters.formats.wrong_tasks import second_class, wrong_file, w
 from labelmarket.adapters.intake.item_rows import KEY
 from labelmarket.adapters.intake.lookup import Held, Lookup
 from labelmarket.adapters.intake.places import UNKNOWN, row_of
-from labelmarket.application.labels import LabelKind
+from labelmarket.application.labels import ROWS_MAX, LabelKind
 from labelmarket.workers.columns import ItemTable, LabelColumns, Spans
 from labelmarket.workers.insight import spans
 from labelmarket.workers.outlines import Outlines
@@ -34,6 +34,7 @@ class Placing(Growing):
     """
 
     keyed_by = KEY
+    labels_max = ROWS_MAX
 
     def __init__(
         self,

@@ -102,7 +102,7 @@ class ItemScores:
         self._kept.append(_Entries(said.lines[owners], on[owners], said.kinds[kept], scores[kept]))
         self._count += int(kept.sum())
         if self._count > ROWS_MAX:
-            raise too_many()
+            raise too_many(ROWS_MAX)
 
     def columns(self) -> LabelColumns:
         """Give a row for each item that is covered and each class said of it, sorted by both."""

@@ -59,12 +59,8 @@ def report_on(
     for given in (compared, *rest):
         _tell_unjudged(given, ours if truth is None else truth, tell=tell)
     shares = _shares([many for many, _ in beside.nested], of=spans.count(ours.covered))
+    _check_classes(together.labels)
     tell("measuring")
-    names = {name for one in together.labels for name in one.class_names}
-    if len(names) > CLASSES_MAX:
-        raise Unusable(
-            f"{len(names):,} classes are there; a report has at most {CLASSES_MAX:,} classes"
-        )
     try:
         return report_of(
             together.items,
@@ -75,6 +71,14 @@ def report_on(
         )
     except ValueError as error:
         raise Unusable(str(error)) from None
+
+
+def _check_classes(files: Sequence[LabelColumns]) -> None:
+    names = {name for one in files for name in one.class_names}
+    if len(names) > CLASSES_MAX:
+        raise Unusable(
+            f"{len(names):,} classes are there; a report has at most {CLASSES_MAX:,} classes"
+        )
 
 
 def _shares(numbers: Sequence[int], *, of: int) -> list[float]:

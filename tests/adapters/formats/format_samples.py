@@ -15,7 +15,9 @@ WIDTH, HEIGHT = 8, 6
 BOX, POLYGON, RINGS, MASK, ITEM = "box", "polygon", "rings", "mask", "item"
 
 names = st.text(
-    st.characters(exclude_categories=("C",)) | st.sampled_from("\t\n\r"), min_size=1, max_size=8
+    st.characters(exclude_categories=("Cc", "Cf", "Cs", "Co", "Cn")) | st.sampled_from("\t\n\r"),
+    min_size=1,
+    max_size=8,
 ) | st.sampled_from(
     [
         *("=cmd", "+1", "-1", "@x", "'", "'=", "a,b", 'a"b', "a;b", "a: b", "<&>", "#", "a|b"),
