@@ -88,8 +88,8 @@ class TextsLearned:
 
     `out_of_fold` are label columns of the examples, each predicted by a model that has not seen
     its text; `predicted` are those of the other items. Both have a row for each known class, and
-    are None when fewer than two classes are known. Of `examples` that have exactly one class,
-    `judged` in number, `right` were predicted right out of fold.
+    are None when fewer than two classes are known. Of `examples` that have exactly one class, and
+    a known one, `judged` in number, `right` were predicted right out of fold.
     """
 
     version: str
@@ -116,8 +116,9 @@ class TextLearner(Protocol):
     ) -> TextsLearned:
         """Learn from the items that `labels` cover, and predict the others that are `wanted`.
 
-        Where several of `labels` cover an item, the last one counts. The same input gives the
-        same answer. Raises OracleUnavailable, TooManyTexts.
+        An item without a text is left out, and so is an example of several classes where each item
+        has one. Where several of `labels` cover an item, the last one counts. The same input gives
+        the same answer. Raises OracleUnavailable, TooManyTexts.
         """
         ...
 

@@ -15,17 +15,9 @@ from labelmarket.adapters.oracles.said_rows import (
     highest,
     judged,
 )
+from labelmarket.adapters.oracles.score_columns import score_columns
 from labelmarket.application.labels import ROWS_MAX
-from labelmarket.workers.columns import (
-    GEOMETRY_ITEM,
-    NO_ANNOTATOR,
-    NO_ID,
-    Floats,
-    Int32s,
-    Int64s,
-    ItemTable,
-    LabelColumns,
-)
+from labelmarket.workers.columns import Floats, Int32s, Int64s, ItemTable, LabelColumns
 from labelmarket.workers.insight import spans
 
 FOREIGN_MAX = 10_000
@@ -115,19 +107,11 @@ class ItemScores:
         covered[own.items] = True
         covered &= ~self._hurt
         own = own.only(covered[own.items])
-        count = len(own)
-        return LabelColumns(
-            class_names=self.classes,
-            annotator_names=(),
-            ids=np.full(count, NO_ID, dtype=np.int64),
-            items=own.items.astype(np.int32),
-            classes=own.kinds,
-            boxes=np.full((count, 4), np.nan),
-            crowd=np.zeros(count, dtype=np.uint8),
-            areas=np.full(count, np.nan),
-            scores=own.scores,
-            annotators=np.full(count, NO_ANNOTATOR, dtype=np.int32),
-            geometry=np.full(count, GEOMETRY_ITEM, dtype=np.uint8),
+        return score_columns(
+            own.items,
+            own.kinds,
+            own.scores,
+            classes=self.classes,
             covered=spans.where(covered),
             problems=self.problems.total,
         )
