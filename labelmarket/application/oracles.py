@@ -1,41 +1,9 @@
 """What the market asks of oracles: predictions in files, and a learner of texts."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from types import MappingProxyType
-from typing import ClassVar, Final, Protocol
+from typing import ClassVar, Protocol
 
-from labelmarket.application.labels import Ranges, RowProblem
-from labelmarket.domain.taxonomy import TaskType
-
-
-class Answers(StrEnum):
-    """What the labels of a task say."""
-
-    ONE_CLASS = "one_class"
-    """Each item has one class."""
-
-    SEVERAL_CLASSES = "several_classes"
-    """Each item has any number of classes, each by itself."""
-
-    OBJECTS = "objects"
-    """Each label outlines something in its item."""
-
-
-_ANSWERS: Final[Mapping[str, Answers]] = MappingProxyType(
-    {
-        "item_class": Answers.ONE_CLASS,
-        "item_classes": Answers.SEVERAL_CLASSES,
-        "object_class": Answers.OBJECTS,
-        "region_class": Answers.OBJECTS,
-    }
-)
-
-
-def answers_of(task_type: TaskType) -> Answers | None:
-    """Tell what labels of a task say; None where no oracle of ours answers such a task."""
-    return _ANSWERS.get(task_type.label_schema)
+from labelmarket.application.labels import LabelKind, Ranges, RowProblem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +28,7 @@ class PredictionFiles(Protocol):
         self,
         upload: str,
         *,
-        answers: Answers,
+        kind: LabelKind,
         items: tuple[str, ...],
         classes: tuple[str, ...],
         numbered_by: tuple[str, ...] = (),
@@ -108,7 +76,7 @@ class TextLearner(Protocol):
     def learn(
         self,
         *,
-        answers: Answers,
+        kind: LabelKind,
         items: tuple[str, ...],
         classes: tuple[str, ...],
         labels: tuple[str, ...],

@@ -11,8 +11,8 @@ from labelmarket.adapters.oracles.object_scores import Read, read_instances, rea
 from labelmarket.adapters.oracles.prediction_kinds import Kind, kind_of, without_nan
 from labelmarket.adapters.oracles.table_scores import read_table
 from labelmarket.adapters.oracles.wrong_task import not_items, not_objects
-from labelmarket.application.labels import FILE_BYTES_MAX, UnreadableFile
-from labelmarket.application.oracles import Answers, PredictionsRead
+from labelmarket.application.labels import FILE_BYTES_MAX, LabelKind, UnreadableFile
+from labelmarket.application.oracles import PredictionsRead
 from labelmarket.domain.values import CLASSES_MAX
 from labelmarket.workers.columns import ItemTable
 from labelmarket.workers.outlines import no_outlines
@@ -29,7 +29,7 @@ class BlobPredictionFiles:
         self,
         upload: str,
         *,
-        answers: Answers,
+        kind: LabelKind,
         items: tuple[str, ...],
         classes: tuple[str, ...],
         numbered_by: tuple[str, ...] = (),
@@ -45,7 +45,7 @@ class BlobPredictionFiles:
         numbers = [self._blobs.path(one) for one in numbered_by]
         table = self._files.table(items)
         columns, outlines, problems = _read(
-            self._blobs.path(upload), answers, items=table, classes=classes, numbered_by=numbers
+            self._blobs.path(upload), kind, items=table, classes=classes, numbered_by=numbers
         )
         return PredictionsRead(
             digest=self._files.write_labels(columns, outlines),
@@ -58,24 +58,24 @@ class BlobPredictionFiles:
 
 def _read(
     path: Path,
-    answers: Answers,
+    kind: LabelKind,
     *,
     items: ItemTable,
     classes: tuple[str, ...],
     numbered_by: Sequence[Path],
 ) -> Read:
-    kind = kind_of(path)
-    if answers is Answers.OBJECTS:
-        if kind in {Kind.TABLE, Kind.ROWS}:
-            raise not_objects(f"the file is {kind}, and speaks of whole items")
+    found = kind_of(path)
+    if kind is LabelKind.OBJECTS:
+        if found in {Kind.TABLE, Kind.ROWS}:
+            raise not_objects(f"the file is {found}, and speaks of whole items")
         with without_nan(path) as strict:
-            if kind is Kind.INSTANCES:
+            if found is Kind.INSTANCES:
                 return read_instances(strict, items=items, classes=classes)
             return read_results(strict, items=items, classes=classes, numbered_by=numbered_by)
-    if kind in {Kind.INSTANCES, Kind.RESULTS}:
-        raise not_items(f"the file is {kind}, and speaks of objects in items")
-    scores = ItemScores(items, classes, answers is Answers.ONE_CLASS)
-    if kind is Kind.TABLE:
+    if found in {Kind.INSTANCES, Kind.RESULTS}:
+        raise not_items(f"the file is {found}, and speaks of objects in items")
+    scores = ItemScores(items, classes, kind is LabelKind.ITEM_CLASS)
+    if found is Kind.TABLE:
         read_table(scores, path)
     else:
         with without_nan(path) as strict:

@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,7 @@ from labelmarket.application.labels import UnreadableFile
 from labelmarket.workers.columns import Floats
 
 Rows = list[tuple[int, list[str]]]
-"""Rows with the line that each ends at."""
+"""Rows with the line that each begins in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +51,20 @@ def _chunks(path: Path) -> Iterator[Rows]:
     head = next(texts, "")
     mark = max(",;\t", key=head.count)
     reader = csv.reader(chain([head], texts), delimiter=mark, skipinitialspace=True, strict=True)
+    rows: Rows = []
+    line = 1
     try:
-        while rows := [(reader.line_num, cells) for cells in islice(reader, ROWS_AT_ONCE)]:
-            yield rows
+        for cells in reader:
+            rows.append((line, cells))
+            line = reader.line_num + 1
+            if len(rows) == ROWS_AT_ONCE:
+                yield rows
+                rows = []
     except csv.Error as error:
         place = f"line {reader.line_num}"
         raise UnreadableFile(code="NOT_CSV", message=f"{place}: {error}") from None
+    if rows:
+        yield rows
 
 
 def _header(scores: ItemScores, names: list[str], ordinals: dict[str, int]) -> _Header:

@@ -1,10 +1,7 @@
 """Refusals of files that answer another task than the one they are for."""
 
-from typing import Final
-
+from labelmarket.adapters.formats.wrong_tasks import CODE
 from labelmarket.application.labels import UnreadableFile
-
-CODE: Final = "WRONG_TASK"
 
 
 def not_items(found: str) -> UnreadableFile:

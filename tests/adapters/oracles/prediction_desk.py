@@ -8,7 +8,8 @@ import numpy as np
 from labelmarket.adapters.blobs.local import LocalBlobs
 from labelmarket.adapters.formats.column_files import ColumnFiles
 from labelmarket.adapters.oracles.predictions import BlobPredictionFiles
-from labelmarket.application.oracles import Answers, PredictionFiles, PredictionsRead
+from labelmarket.application.labels import LabelKind
+from labelmarket.application.oracles import PredictionFiles, PredictionsRead
 from labelmarket.workers.columns import LabelColumns, item_columns
 from labelmarket.workers.outlines import Outlines
 
@@ -34,12 +35,12 @@ class PredictionDesk:
         self,
         content: str | bytes | object,
         *,
-        answers: Answers = Answers.ONE_CLASS,
+        kind: LabelKind = LabelKind.ITEM_CLASS,
         numbered_by: tuple[object, ...] = (),
     ) -> PredictionsRead:
         return self.port.read_predictions(
             self.blobs.put(as_bytes(content)),
-            answers=answers,
+            kind=kind,
             items=self.manifests,
             classes=CLASSES,
             numbered_by=tuple(self.blobs.put(as_bytes(one)) for one in numbered_by),

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labelmarket.adapters.oracles import json_scores, table_scores
-from labelmarket.application.labels import UnreadableFile
-from labelmarket.application.oracles import Answers
+from labelmarket.application.labels import LabelKind, UnreadableFile
 from labelmarket.workers.columns import GEOMETRY_ITEM
 from tests.adapters.oracles.prediction_desk import PredictionDesk, codes
 
@@ -85,7 +84,7 @@ def test_a_bad_row_of_a_wide_table_is_named_and_its_item_falls_to_people(
 
 
 def test_of_several_classes_the_scores_need_no_sum(desk: PredictionDesk) -> None:
-    read = desk.read("item,cat,dog\na,.9,.8\nb,0,0\n", answers=Answers.SEVERAL_CLASSES)
+    read = desk.read("item,cat,dog\na,.9,.8\nb,0,0\n", kind=LabelKind.ITEM_CLASSES)
 
     assert (read.covered, read.problems_total) == (((0, 2),), 0)
 
@@ -249,3 +248,9 @@ def test_more_scores_than_a_file_may_hold_are_refused(
         desk.read(WIDE)
 
     assert refused.value.code == "TOO_MANY_ROWS"
+
+
+def test_a_row_is_named_by_the_line_that_it_begins_in(desk: PredictionDesk) -> None:
+    read = desk.read('item,cat,dog\n"z\ny",1,0\nb,2,0\n')
+
+    assert codes(read) == [(2, "z\ny", "UNKNOWN_ITEM"), (4, "b", "SCORE_OUT_OF_RANGE")]

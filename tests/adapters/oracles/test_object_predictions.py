@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from labelmarket.adapters.formats.run_lengths import mask_of, packed
-from labelmarket.application.labels import UnreadableFile
-from labelmarket.application.oracles import Answers, PredictionsRead
+from labelmarket.application.labels import LabelKind, UnreadableFile
+from labelmarket.application.oracles import PredictionsRead
 from labelmarket.workers.columns import GEOMETRY_RLE
 from tests.adapters.oracles.prediction_desk import PredictionDesk, codes
 
@@ -40,13 +40,13 @@ def row(image: int | str = 10, category: int | str = 7, **more: object) -> Json:
 def results(
     desk: PredictionDesk, *rows: Json, numbered: tuple[object, ...] = (NUMBERS,)
 ) -> PredictionsRead:
-    return desk.read(list(rows), answers=Answers.OBJECTS, numbered_by=numbered)
+    return desk.read(list(rows), kind=LabelKind.OBJECTS, numbered_by=numbered)
 
 
 def instances(desk: PredictionDesk, *rows: Json, images: str = "ab") -> PredictionsRead:
     listed = [{"id": 10 + at, "file_name": key} for at, key in enumerate(images)]
     document = {**NUMBERS, "images": listed, "annotations": list(rows)}
-    return desk.read(document, answers=Answers.OBJECTS)
+    return desk.read(document, kind=LabelKind.OBJECTS)
 
 
 def test_ids_of_results_mean_what_the_files_of_the_project_say(desk: PredictionDesk) -> None:
@@ -144,7 +144,7 @@ def test_masks_in_the_same_box_are_told_apart(desk: PredictionDesk) -> None:
 
 
 def test_no_predictions_are_an_answer_too(desk: PredictionDesk) -> None:
-    read = desk.read("[]\n", answers=Answers.OBJECTS)
+    read = desk.read("[]\n", kind=LabelKind.OBJECTS)
 
     assert (read.labels, read.covered, read.problems_total) == (0, (), 0)
 
@@ -163,7 +163,7 @@ def test_a_file_that_cannot_be_meant_is_refused_whole(
     desk: PredictionDesk, content: object, code: str
 ) -> None:
     with pytest.raises(UnreadableFile) as refused:
-        desk.read(content, answers=Answers.OBJECTS)
+        desk.read(content, kind=LabelKind.OBJECTS)
 
     assert refused.value.code == code
 
@@ -179,7 +179,7 @@ def test_the_reference_results_are_read_whole(tmp_path: Path) -> None:
 
     read = desk.port.read_predictions(
         desk.blobs.put(path.read_bytes()),
-        answers=Answers.OBJECTS,
+        kind=LabelKind.OBJECTS,
         items=desk.manifests,
         classes=classes,
         numbered_by=(desk.blobs.put(gold),),

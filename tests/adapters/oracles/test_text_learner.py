@@ -12,8 +12,8 @@ from labelmarket.adapters.formats.column_files import ColumnFiles
 from labelmarket.adapters.oracles import text_learner
 from labelmarket.adapters.oracles.score_columns import score_columns
 from labelmarket.adapters.oracles.text_learner import BlobTextLearner
+from labelmarket.application.labels import LabelKind
 from labelmarket.application.oracles import (
-    Answers,
     OracleUnavailable,
     TextLearner,
     TextsLearned,
@@ -60,10 +60,10 @@ class Desk:
         self,
         *labels: str,
         wanted: tuple[tuple[int, int], ...] = ((0, 120),),
-        answers: Answers = Answers.ONE_CLASS,
+        kind: LabelKind = LabelKind.ITEM_CLASS,
     ) -> TextsLearned:
         return self.learner.learn(
-            answers=answers, items=("items",), classes=CLASSES, labels=labels, wanted=wanted
+            kind=kind, items=("items",), classes=CLASSES, labels=labels, wanted=wanted
         )
 
     def stored(self, digest: str | None) -> LabelColumns:
@@ -135,7 +135,7 @@ def test_items_without_any_class_teach_where_there_may_be_none(desk: Desk) -> No
     rows += [(item, "art") for item in range(0, 30, 2)]
     labels = desk.labels(rows, covered=range(60))
 
-    learned = desk.learn(labels, answers=Answers.SEVERAL_CLASSES)
+    learned = desk.learn(labels, kind=LabelKind.ITEM_CLASSES)
 
     assert (learned.examples, learned.judged) == (60, 45)
 
@@ -180,4 +180,4 @@ def test_without_the_library_the_learner_says_how_to_get_it(
 
 def test_objects_are_not_learned_from_texts(desk: Desk) -> None:
     with pytest.raises(ValueError, match="no objects"):
-        desk.learn(desk.labels([(0, "art")]), answers=Answers.OBJECTS)
+        desk.learn(desk.labels([(0, "art")]), kind=LabelKind.OBJECTS)
