@@ -144,3 +144,27 @@ def test_a_full_store_says_so(
 
     monkeypatch.setattr(LocalBlobs, "receive", full)
     assert put(nobody, link(market, viewer), CONTENT) == (507, "STORE_FULL")
+
+
+def test_a_text_is_given_out_as_plain_text_by_its_own_digest(
+    market: MemoryOffice, nobody: Client, viewer: Viewer
+) -> None:
+    # Given two texts, one of which looks like a page
+    table = market.blobs.put(b"id,text\na,<script>alert(1)</script>\nb,\xc3\xbcber\n")
+    read = market.office.files.read_items(table, after=(), media={})
+    page, other = market.office.files.items((read.digest,), first=0, count=2)
+    links = market.office.links
+    # When they are fetched by their links
+    found = [
+        nobody.send("GET", links.for_media(viewer, one.media, text=one.text))
+        for one in (page, other)
+    ]
+    # Then they come as plain text, and each fetch is remembered by the digest of its text
+    assert [one.text for one in found] == ["<script>alert(1)</script>", "über"]
+    assert {one.headers["content-type"] for one in found} == {"text/plain; charset=utf-8"}
+    assert [fetch.digest for fetch, _ in market.fetches] == [page.media, other.media]
+    # And a link of one text opens no other, nor one that is not there
+    crossed = nobody.send("GET", links.for_media(viewer, page.media, text=other.text))
+    bare = nobody.send("GET", links.for_media(viewer, page.media))
+    assert (crossed.status_code, bare.status_code) == (404, 404)
+    assert len(market.fetches) == 2

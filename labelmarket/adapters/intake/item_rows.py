@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final, NamedTuple, NoReturn
 
 import msgspec
 
@@ -56,8 +56,7 @@ Found = tuple[int, Fields | BadRow, Roles]
 WORD = msgspec.json.Decoder(str | int | float | None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemRow:
+class ItemRow(NamedTuple):
     """One item; what is not said is empty, or 0."""
 
     row: int
