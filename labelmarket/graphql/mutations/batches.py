@@ -90,7 +90,9 @@ class BatchMutations:
             ),
         )
 
-    @strawberry.mutation(description="By the provider: hand in a COCO file of labels, a part.")
+    @strawberry.mutation(
+        description="By the provider: hand in a file of labels, a part, in any format of gold."
+    )
     async def deliver_labels(self, info: Info, input: DeliverLabelsInput) -> DeliverLabelsPayload:
         numbers: list[int] = []
 

@@ -30,7 +30,9 @@ class MediaInput:
 @strawberry.input
 class AddItemsInput(Keyed):
     project_id: strawberry.ID
-    upload_id: strawberry.ID = strawberry.field(description="A COCO file; its images are items.")
+    upload_id: strawberry.ID = strawberry.field(
+        description="COCO, whose images are items, a table, JSON lines or a plain list."
+    )
     media: list[MediaInput] = strawberry.field(default_factory=list)
 
     def media_by_key(self) -> dict[str, UUID]:
@@ -43,7 +45,9 @@ class AddItemsInput(Keyed):
 @strawberry.input
 class AddGoldInput(Keyed):
     project_id: strawberry.ID
-    upload_id: strawberry.ID = strawberry.field(description="A COCO file of true labels.")
+    upload_id: strawberry.ID = strawberry.field(
+        description="A file of true labels: COCO, a table, JSON lines, Label Studio, VOC or CVAT."
+    )
 
 
 @strawberry.input
