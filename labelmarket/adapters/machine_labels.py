@@ -8,9 +8,8 @@ import numpy as np
 
 from labelmarket.adapters.blobs.local import LocalBlobs
 from labelmarket.adapters.formats.column_files import ColumnFiles
-from labelmarket.application.labels import Ranges
+from labelmarket.application.labels import LabelKind, Ranges
 from labelmarket.application.machine_labels import Measured, Placed, Weighed
-from labelmarket.application.oracles import Answers
 from labelmarket.domain.values import ClassMetric
 from labelmarket.workers.columns import GEOMETRY_BOX, ROW_COLUMNS, LabelColumns
 from labelmarket.workers.insight import spans
@@ -28,7 +27,7 @@ from labelmarket.workers.insight.machine_items import (
 from labelmarket.workers.insight.measure import measure
 from labelmarket.workers.outlines import Outlines
 
-YES_FROM = {Answers.SEVERAL_CLASSES: 0.5, Answers.OBJECTS: 0.0}
+YES_FROM = {LabelKind.ITEM_CLASSES: 0.5, LabelKind.OBJECTS: 0.0}
 """The score from which on a prediction is a yes; of one class an item the highest is."""
 
 WEIGHED_MAX = 64
@@ -47,20 +46,20 @@ class BlobMachineLabels:
         self,
         predictions: str,
         *,
-        answers: Answers,
+        kind: LabelKind,
         items: tuple[str, ...],
         classes: tuple[str, ...],
         gold: tuple[str, ...],
     ) -> Measured:
         said, table = self._files.labels(predictions), self._files.table(items)
         truth, outlines = self._gold(gold)
-        if answers is Answers.OBJECTS:
+        if kind is LabelKind.OBJECTS:
             masked = not any((one.geometry == GEOMETRY_BOX).any() for one in (truth, said))
             both = (outlines, self._files.outlines(predictions)) if masked else None
             true, found = sides_of(truth, said, items=table, classes=classes, outlines=both)
             figures = object_figures(true, found, class_names=classes)
         else:
-            figures = classified(truth, _given(said, answers), classes=classes).figures
+            figures = classified(truth, _given(said, kind), classes=classes).figures
         return Measured(
             metric=figures[0].metric,
             metrics=tuple(
@@ -80,15 +79,15 @@ class BlobMachineLabels:
         self,
         predictions: str,
         *,
-        answers: Answers,
+        kind: LabelKind,
         items: tuple[str, ...],
         classes: tuple[str, ...],
     ) -> Weighed:
-        asked = (predictions, answers, items, classes)
+        asked = (predictions, kind, items, classes)
         with self._lock:
             known = self._weighed.get(asked)
         if known is None:
-            known = self._weigh(predictions, answers, items=items, classes=classes)
+            known = self._weigh(predictions, kind, items=items, classes=classes)
             with self._lock:
                 while len(self._weighed) >= WEIGHED_MAX:
                     del self._weighed[next(iter(self._weighed))]
@@ -98,26 +97,24 @@ class BlobMachineLabels:
     def _weigh(
         self,
         predictions: str,
-        answers: Answers,
+        kind: LabelKind,
         *,
         items: tuple[str, ...],
         classes: tuple[str, ...],
     ) -> Weighed:
         said, count = self._files.labels(predictions), len(self._files.table(items))
-        if answers is Answers.ONE_CLASS:
+        if kind is LabelKind.ITEM_CLASS:
             tops = tops_of([said], classes=classes, items=count)
             counts = items_by_class(tops, classes=len(classes))
         else:
-            counts = rows_by_class(
-                [said], classes=classes, items=count, score_min=YES_FROM[answers]
-            )
+            counts = rows_by_class([said], classes=classes, items=count, score_min=YES_FROM[kind])
         return Weighed(covered=spans.count(said.covered), labels=tuple(counts.tolist()))
 
     def place(
         self,
         predictions: str,
         *,
-        answers: Answers,
+        kind: LabelKind,
         items: tuple[str, ...],
         classes: tuple[str, ...],
         machine_classes: tuple[str, ...],
@@ -125,7 +122,7 @@ class BlobMachineLabels:
         name: str,
     ) -> Placed:
         said, table = self._files.labels(predictions), self._files.table(items)
-        part = _part(said, answers, classes=classes, machine=set(machine_classes), items=len(table))
+        part = _part(said, kind, classes=classes, machine=set(machine_classes), items=len(table))
         (labels,), (rows,) = part.labels, part.rows
         kept = np.zeros(len(said), dtype=np.bool_)
         kept[rows] = True
@@ -138,7 +135,7 @@ class BlobMachineLabels:
         digest = self._files.write_labels(marked, outlines)
         truth = tuple(self._files.labels(one) for one in gold)
         sums = measure(marked, items=table, classes=classes, gold=truth)
-        slots = part.items if answers is Answers.ONE_CLASS else labels.covered
+        slots = part.items if kind is LabelKind.ITEM_CLASS else labels.covered
         return Placed(
             slots=tuple((first, stop) for first, stop in slots.tolist()),
             labels_digest=digest,
@@ -173,27 +170,27 @@ class BlobMachineLabels:
         return labels, outlines
 
 
-def _given(said: LabelColumns, answers: Answers) -> LabelColumns:
+def _given(said: LabelColumns, kind: LabelKind) -> LabelColumns:
     """The classes that predictions give to items, rather than their odds."""
-    if answers is Answers.ONE_CLASS:
+    if kind is LabelKind.ITEM_CLASS:
         return said
-    yes = said.scores >= YES_FROM[answers]
+    yes = said.scores >= YES_FROM[kind]
     rows = {name: getattr(said, name)[yes] for name in ROW_COLUMNS}
     return replace(said, **rows)
 
 
 def _part(
     said: LabelColumns,
-    answers: Answers,
+    kind: LabelKind,
     *,
     classes: tuple[str, ...],
     machine: set[str],
     items: int,
 ) -> MachinePart:
     routes = np.array([name in machine for name in classes])
-    if answers is Answers.ONE_CLASS:
+    if kind is LabelKind.ITEM_CLASS:
         tops = tops_of([said], classes=classes, items=items)
         return whole_items([said], tops, classes=classes, machine=routes)
     return machine_objects(
-        [said], classes=classes, machine=routes, items=items, score_min=YES_FROM[answers]
+        [said], classes=classes, machine=routes, items=items, score_min=YES_FROM[kind]
     )

@@ -14,7 +14,7 @@ from labelmarket.application.commands.classes import ImportClasses
 from labelmarket.application.commands.gold import AddGold
 from labelmarket.application.commands.oracles import AddPredictions, only_task
 from labelmarket.application.commands.projects import AddItems, WriteInstructions
-from labelmarket.application.label_kinds import kinds_of
+from labelmarket.application.label_kinds import kind_of, kinds_of
 from labelmarket.application.labels import (
     PROBLEMS_KEPT_MAX,
     Blobs,
@@ -24,7 +24,6 @@ from labelmarket.application.labels import (
     RowProblem,
     UnreadableFile,
 )
-from labelmarket.application.machine_labels import answers_to
 from labelmarket.application.market import Market, Outcome
 from labelmarket.application.oracles import PredictionFiles, PredictionsRead
 from labelmarket.application.readings import Readings
@@ -198,14 +197,14 @@ class Intake:
             items, classes = tuple(project.manifests.values()), project.class_names
             if not items or not classes:
                 raise Conflict("add the items and define the classes before the predictions")
-            answers = answers_to(self.market, project.tasks[only_task(project, task_id)].task_type)
+            kind = kind_of(self.market, project.tasks[only_task(project, task_id)].task_type)
             # Their images and categories may have numbers, which predictions name them by.
             numbered_by = (*project.manifests, *project.gold)
             read = self.readings.share(
-                ("predictions", upload.digest, items, classes, answers, numbered_by),
+                ("predictions", upload.digest, items, classes, kind, numbered_by),
                 lambda: self.predictions.read_predictions(
                     upload.digest,
-                    answers=answers,
+                    kind=kind,
                     items=items,
                     classes=classes,
                     numbered_by=numbered_by,

@@ -23,6 +23,12 @@ def kinds_of(market: Market, task_types: Iterable[str]) -> tuple[LabelKind, ...]
     return kinds
 
 
+def kind_of(market: Market, task_type: str) -> LabelKind:
+    """Give the kind of labels that a task asks for. Raises UnreadableFile as `kinds_of` does."""
+    (kind,) = kinds_of(market, (task_type,))
+    return kind
+
+
 def _schema(market: Market, code: str) -> str:
     if code in BUILT_IN:
         return BUILT_IN[code].label_schema

@@ -8,9 +8,10 @@ import msgspec
 
 from labelmarket.application.access import Actor
 from labelmarket.application.commands.orders import LaunchProject
-from labelmarket.application.machine_labels import MACHINE, MachineLabels, answers_to
+from labelmarket.application.label_kinds import kind_of
+from labelmarket.application.labels import LabelKind
+from labelmarket.application.machine_labels import MACHINE, MachineLabels
 from labelmarket.application.market import Market, Outcome
-from labelmarket.application.oracles import Answers
 from labelmarket.application.work import Stale, refusal
 from labelmarket.domain.errors import Conflict, Refusal
 from labelmarket.domain.project import Project
@@ -59,10 +60,10 @@ class Launching:
 
     def _share(self, project: Project, task_id: UUID, basis: ShareBasis) -> MachineShare:
         said = project.predictions[task_id]
-        answers = answers_to(self.market, project.tasks[task_id].task_type)
+        kind = kind_of(self.market, project.tasks[task_id].task_type)
         placed = self.machine.place(
             basis.predictions,
-            answers=answers,
+            kind=kind,
             items=basis.manifests,
             classes=basis.classes,
             machine_classes=basis.machine_classes,
@@ -72,7 +73,7 @@ class Launching:
         return MachineShare(
             task_id=task_id,
             basis=basis,
-            whole_items=answers is Answers.ONE_CLASS,
+            whole_items=kind is LabelKind.ITEM_CLASS,
             slots=placed.slots,
             labels_digest=placed.labels_digest,
             sums_digest=placed.sums_digest,

@@ -3,11 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from labelmarket.application.labels import Ranges
-from labelmarket.application.market import Market
-from labelmarket.application.oracles import Answers, answers_of
-from labelmarket.domain.errors import Conflict
-from labelmarket.domain.taxonomy import BUILT_IN, TAXONOMY_ID, Taxonomy
+from labelmarket.application.labels import LabelKind, Ranges
 from labelmarket.domain.values import ClassMetric
 
 MACHINE = "machine: "
@@ -51,7 +47,7 @@ class MachineLabels(Protocol):
         self,
         predictions: str,
         *,
-        answers: Answers,
+        kind: LabelKind,
         items: tuple[str, ...],
         classes: tuple[str, ...],
         gold: tuple[str, ...],
@@ -63,7 +59,7 @@ class MachineLabels(Protocol):
         self,
         predictions: str,
         *,
-        answers: Answers,
+        kind: LabelKind,
         items: tuple[str, ...],
         classes: tuple[str, ...],
     ) -> Weighed:
@@ -74,7 +70,7 @@ class MachineLabels(Protocol):
         self,
         predictions: str,
         *,
-        answers: Answers,
+        kind: LabelKind,
         items: tuple[str, ...],
         classes: tuple[str, ...],
         machine_classes: tuple[str, ...],
@@ -90,15 +86,3 @@ class MachineLabels(Protocol):
     def join(self, labels: str, others: str, *, on: Ranges) -> str:
         """Store `labels` together with what `others` say on these items, and give its digest."""
         ...
-
-
-def answers_to(market: Market, task_type: str) -> Answers:
-    """What labels of a task say. Raises `Conflict` where no oracle answers such a task."""
-    known = BUILT_IN.get(task_type)
-    if known is None:
-        taxonomy = market.find(Taxonomy, TAXONOMY_ID)
-        known = taxonomy.known(task_type) if taxonomy is not None else None
-    answers = None if known is None else answers_of(known)
-    if answers is None:
-        raise Conflict(f"no oracle answers {task_type}; people label it")
-    return answers

@@ -15,7 +15,7 @@ from labelmarket.application.access import MARKET, Actor
 from labelmarket.application.commands.batches import RecordPart, RecordReport, RefusePart
 from labelmarket.application.commands.gold import RecordGoldReport
 from labelmarket.application.commands.oracles import RecordOracleMetrics
-from labelmarket.application.label_kinds import kinds_of
+from labelmarket.application.label_kinds import kind_of, kinds_of
 from labelmarket.application.labels import (
     Blobs,
     BlobStoreFull,
@@ -23,7 +23,7 @@ from labelmarket.application.labels import (
     MeasuredPart,
     UnreadableFile,
 )
-from labelmarket.application.machine_labels import MachineLabels, answers_to
+from labelmarket.application.machine_labels import MachineLabels
 from labelmarket.application.market import Market
 from labelmarket.application.ports import KeyReused, LogConflict, Unavailable
 from labelmarket.application.work import Answer, Command, Work
@@ -172,7 +172,7 @@ class Measuring:
         said = project.predictions[task_id].labels_digest
         found = self.machine.measure(
             said,
-            answers=answers_to(self.market, project.tasks[task_id].task_type),
+            kind=kind_of(self.market, project.tasks[task_id].task_type),
             items=tuple(project.manifests.values()),
             classes=project.class_names,
             gold=gold,

@@ -10,9 +10,10 @@ from datetime import datetime
 from uuid import UUID
 
 from labelmarket.application.access import Viewer
-from labelmarket.application.machine_labels import MachineLabels, Weighed, answers_to
+from labelmarket.application.label_kinds import kind_of
+from labelmarket.application.labels import LabelKind
+from labelmarket.application.machine_labels import MachineLabels, Weighed
 from labelmarket.application.market import Market
-from labelmarket.application.oracles import Answers
 from labelmarket.application.ports import Clock
 from labelmarket.application.recommend import Recommender
 from labelmarket.application.view import Reads
@@ -133,16 +134,16 @@ class Previewing:
         self, project: Project, row: ProjectRow, task_id: UUID, orders: Sequence[OrderRow]
     ) -> "_Sides":
         requirement, said = project.tasks[task_id], project.predictions.get(task_id)
-        answers = weighed = None
+        kind = weighed = None
         if said is not None:
-            answers = answers_to(self.market, requirement.task_type)
+            kind = kind_of(self.market, requirement.task_type)
             weighed = self.machine.weigh(
                 said.labels_digest,
-                answers=answers,
+                kind=kind,
                 items=tuple(project.manifests.values()),
                 classes=project.class_names,
             )
-        items = share_of(project, weighed, answers).people_items
+        items = share_of(project, weighed, kind).people_items
         advice = self.recommend.advise(row, requirement, items=max(items, 1))
         able = {one.provider.id: one.estimate for one in advice.recommended}
         chosen = dict.fromkeys(
@@ -151,7 +152,7 @@ class Previewing:
         return _Sides(
             task_id=task_id,
             weighed=weighed,
-            answers=answers,
+            kind=kind,
             estimates=tuple(able[one] for one in chosen or able if one in able),
         )
 
@@ -164,7 +165,7 @@ class Previewing:
         points = []
         for threshold in steps[:: -(-len(steps) // CURVE_POINTS_MAX)]:
             project.apply_threshold(threshold, at=self.now())
-            shares = [share_of(project, one.weighed, one.answers) for one in sides]
+            shares = [share_of(project, one.weighed, one.kind) for one in sides]
             points.append(
                 Point(
                     threshold=threshold,
@@ -180,7 +181,7 @@ class Previewing:
         return tuple(points)
 
 
-def share_of(project: Project, weighed: Weighed | None, answers: Answers | None) -> Share:
+def share_of(project: Project, weighed: Weighed | None, kind: LabelKind | None) -> Share:
     """How much goes where as routes are now: as much as a launch would give to each."""
     machine = set(project.classes_on(Route.MACHINE))
     everybody = project.items if len(machine) < len(project.classes) else 0
@@ -191,7 +192,7 @@ def share_of(project: Project, weighed: Weighed | None, answers: Answers | None)
         for name, number in zip(project.class_names, weighed.labels, strict=True)
         if name in machine
     )
-    whole = labels if answers is Answers.ONE_CLASS else 0 if everybody else weighed.covered
+    whole = labels if kind is LabelKind.ITEM_CLASS else 0 if everybody else weighed.covered
     return Share(machine_items=whole, machine_labels=labels, people_items=project.items - whole)
 
 
@@ -201,11 +202,11 @@ class _Sides:
 
     task_id: UUID
     weighed: Weighed | None
-    answers: Answers | None
+    kind: LabelKind | None
     estimates: tuple[ProviderEstimate, ...]
 
     def preview(self, project: Project) -> TaskPreview:
-        share = share_of(project, self.weighed, self.answers)
+        share = share_of(project, self.weighed, self.kind)
         return TaskPreview(
             task_id=self.task_id,
             share=share,

@@ -42,7 +42,7 @@ class Played:
     project_id: str = ""
     order_id: str = ""
 
-    def add_provider(self, name: str) -> None:
+    def add_provider(self, name: str, *, task_type: str = "object_detection") -> None:
         provider = Client(self.customer.app, self.market.token(Role.PROVIDER))
         fields = {
             "name": name,
@@ -53,9 +53,10 @@ class Played:
         provider_id = provider.done("applyAsProvider", "provider { id }", **fields)["provider"][
             "id"
         ]
-        capability = {"taskType": "object_detection", "geometries": ["box"], "unitsPerHour": "100"}
+        geometries = ["box"] if task_type == "object_detection" else []
+        capability = {"taskType": task_type, "geometries": geometries, "unitsPerHour": "100"}
         provider.done("publishCapabilities", capabilities=[capability])
-        rate = {"taskType": "object_detection", "currency": "EUR", "perItem": "0.10"}
+        rate = {"taskType": task_type, "currency": "EUR", "perItem": "0.10"}
         provider.done("publishRateCard", rates=[rate])
         provider.done("setAvailability", timeZone="UTC", shifts=SHIFTS, itemsPerMonth=1_000)
         self.operator.done("vetProvider", providerId=provider_id)

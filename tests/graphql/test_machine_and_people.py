@@ -1,34 +1,21 @@
 """Predictions are measured on gold, previewed, made labels, and joined by the work of people."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
-from labelmarket.bootstrap.work import measuring_on
 from labelmarket.cli import main
-from labelmarket.domain.access_token import Role
-from labelmarket.workers.estimates.providers import estimate_providers
-from tests.graphql.conftest import Client
-from tests.graphql.memory_office import MemoryOffice
-from tests.graphql.played_project import Played, coco, upload
+from tests.graphql.machine_market import Market
+from tests.graphql.played_project import coco, upload
 
 IMAGES, KNOWN = 8, 6
 CAT, DOG = 1, 2
 CLASSES = [{"id": CAT, "name": "cat"}, {"id": DOG, "name": "dog"}]
 CAT_BOX, DOG_BOX, BESIDE = [10, 10, 20, 20], [50, 40, 30, 30], [5, 60, 30, 10]
 METRICS = "classes { name metric route } oracle oracleMetric"
-PREVIEW = """query($id: ID!, $threshold: Float!) { previewRouting(
-    projectId: $id, threshold: $threshold) { threshold saving problems
-    classes { name route metric }
-    tasks { machineItems machineLabels accuracy { low mean high }
-        people { items currency price { low mean high } accuracy { mean } } }
-    curve { threshold machineClasses peopleItems price accuracy }
-    forTwoPoints { threshold price } } }"""
 
 
 def box(image: int, category: int, bbox: list[int], **more: float) -> dict[str, Any]:
@@ -54,59 +41,13 @@ SAID = orjson.dumps(
 )
 
 
-@dataclass(slots=True)
-class Market:
-    """A project with gold and predictions, and two providers who could label it."""
-
-    play: Played
-    office: MemoryOffice
-
-    def work(self) -> None:
-        """Do all jobs that wait, as a worker would."""
-        recorder = self.office.play.recorder
-        measuring = measuring_on(self.office.play.market, self.office.blobs)
-        while waiting := recorder.jobs.keys() - recorder.done_jobs:
-            for job_id in sorted(waiting):
-                job = recorder.jobs[job_id]
-                measuring.run(job.id, kind=job.kind, args=job.args)
-        self.office.settle()
-
-    def project(self, select: str) -> dict[str, Any]:
-        document = f"query($id: ID!) {{ project(id: $id) {{ {select} }} }}"
-        found = self.play.customer.ask(document, id=self.play.project_id)["project"]
-        return dict(found)
-
-    def preview(self, threshold: float) -> dict[str, Any]:
-        asked = {"id": self.play.project_id, "threshold": threshold}
-        return dict(self.play.customer.ask(PREVIEW, **asked)["previewRouting"])
-
-    def order(self) -> str:
-        planned = self.play.on_project("planWorkOrder", "workOrder { id }")
-        order_id = str(planned["workOrder"]["id"])
-        self.play.customer.done(
-            "rankProviders", orderId=order_id, providerIds=self.play.provider_ids
-        )
-        self.office.settle()
-        return order_id
-
-
 @pytest.fixture
 def market(tmp_path: Path) -> Market:
-    office = MemoryOffice(tmp_path, estimates=estimate_providers)
-    app = office.web()
-    as_role: Callable[[Role], Client] = lambda role: Client(app, office.token(role))  # noqa: E731
-    play = Played(office, as_role(Role.CUSTOMER), as_role(Role.OPERATOR))
-    for name in ("Ada", "Bel"):
-        play.add_provider(name)
-    task = {"taskType": "object_detection", "geometry": "box"}
-    made = play.customer.done(
-        "createProject", "project { id }", name="Pets", dataType="image", tasks=[task]
-    )
-    play.project_id = made["project"]["id"]
+    market = Market.open(tmp_path, task_type="object_detection", data_type="image")
+    play = market.play
     play.on_project("addItems", uploadId=upload(play.customer, coco(IMAGES)))
     play.on_project("defineClasses", classes=[{"name": "cat"}, {"name": "dog"}])
     play.on_project("addGold", uploadId=upload(play.customer, GOLD))
-    market = Market(play, office)
     market.work()
     return market
 

@@ -1,0 +1,69 @@
+"""Of items of one class each, the machine has those it gives a class of its own."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.graphql.machine_market import Market
+from tests.graphql.played_project import upload
+
+TEXTS = {"a": "great", "b": "fine", "c": "poor", "d": "dull", "e": "?", "f": "so so"}
+GOLD = b"item,class\na,good\nb,good\nc,bad\nd,bad\n"
+SAID = b"item,good,bad\na,0.9,0.1\nb,0.8,0.2\nc,0.2,0.8\nd,0.7,0.3\ne,0.6,0.4\n"
+"""All that is good is found, and half of what is bad; of the last text nothing is said."""
+
+
+@pytest.fixture
+def market(tmp_path: Path) -> Market:
+    market = Market.open(tmp_path, task_type="sentiment", data_type="text")
+    play = market.play
+    items = "id,text\n" + "".join(f"{key},{text}\n" for key, text in TEXTS.items())
+    play.on_project("addItems", uploadId=upload(play.customer, items.encode()))
+    play.on_project("defineClasses", classes=[{"name": "good"}, {"name": "bad"}])
+    play.on_project("addGold", uploadId=upload(play.customer, GOLD))
+    said = {"oracle": "reader", "version": "1", "uploadId": upload(play.customer, SAID)}
+    play.on_project("addPredictions", **said)
+    market.work()
+    return market
+
+
+def test_a_class_is_measured_by_its_f1(market: Market) -> None:
+    shown = market.project("oracleMetric classes { name metric metricLow metricHigh goldExamples }")
+
+    assert shown["oracleMetric"] == "f1"
+    found = {one["name"]: one for one in shown["classes"]}
+    assert found["good"]["metric"] == pytest.approx(0.8)
+    assert found["bad"]["metric"] == pytest.approx(2 / 3)
+    assert all(one["metricLow"] < one["metric"] < one["metricHigh"] for one in shown["classes"])
+    assert [one["goldExamples"] for one in shown["classes"]] == [2, 2]
+
+
+def test_people_get_the_items_of_their_classes_and_those_the_machine_is_silent_about(
+    market: Market,
+) -> None:
+    # Given that only what is good goes to the machine
+    (previewed,) = market.preview(0.7)["tasks"]
+    market.play.on_project("applyRoutingThreshold", threshold=0.7)
+    order_id = market.order()
+    # When the project is launched
+    market.play.on_project("launchProject")
+    market.office.settle()
+    # Then it has labeled a, b, d and e, and the others are offered with all classes
+    (placed,) = market.project("machineLabels { classes items labels }")["machineLabels"]
+    assert placed == {"classes": ["good"], "items": 4, "labels": 4}
+    assert (previewed["machineItems"], previewed["people"]["items"]) == (4, 2)
+    document = "query($id: ID!) { workOrder(id: $id) { slots classes } }"
+    order = market.play.customer.ask(document, id=order_id)["workOrder"]
+    assert order == {"slots": 2, "classes": ["good", "bad"]}
+    # And what people say joins it in one report
+    ada = market.play.providers[0]
+    batch = market.play.accept(ada)
+    keys = "query($id: ID!) { batch(id: $id) { workItems { nodes { key } } } }"
+    items = ada.ask(keys, id=batch)["batch"]["workItems"]["nodes"]
+    assert [one["key"] for one in items] == ["c", "f"]
+    file = upload(ada, b"item,class\nc,bad\nf,good\n")
+    ada.done("deliverLabels", batchId=batch, uploadId=file)
+    market.work()
+    document = "query($id: ID!) { report(projectId: $id) { labels classes { name labels } } }"
+    report = market.play.customer.ask(document, id=market.play.project_id)["report"]
+    assert {one["name"]: one["labels"] for one in report["classes"]} == {"good": 5, "bad": 1}
