@@ -131,6 +131,9 @@ class Growing:
     def none(self, item: int) -> None:
         """Hear that a row says of an item that no class is there; the item itself is known."""
 
+    def unlabeled(self, item: int, *, file: str, place: str) -> None:
+        """Hear that a file lists an item which nobody has labeled yet; the item itself is known."""
+
     def _outline(self, polygons: Sequence[Ring], mask: Mask | None) -> None:
         for ring in polygons:
             self._floats["points"].extend(ring)

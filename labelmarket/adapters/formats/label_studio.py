@@ -69,6 +69,8 @@ def read_label_studio(growing: Growing, path: Path, *, name: str) -> None:
         except BadRow as bad:
             growing.problem(bad, file=name, place=place)
             continue
+        if all(said.was_cancelled for said in task.annotations or task.completions or ()):
+            growing.unlabeled(item, file=name, place=place)
         for _ in task.predictions or ():
             growing.unread("prediction", why="only what people said is read")
         for where, said, result in _results(task, growing):

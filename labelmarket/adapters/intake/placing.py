@@ -10,7 +10,7 @@ from labelmarket.adapters.formats.coco_places import left_out
 from labelmarket.adapters.formats.growing import NO_BOX, Box, Growing
 from labelmarket.adapters.formats.problems import BadRow, Problems
 from labelmarket.adapters.formats.wrong_tasks import second_class, wrong_file, wrong_row
-from labelmarket.adapters.intake.item_rows import KEY
+from labelmarket.adapters.intake.item_fields import KEY
 from labelmarket.adapters.intake.lookup import Held, Lookup
 from labelmarket.adapters.intake.places import UNKNOWN, row_of
 from labelmarket.application.labels import ROWS_MAX, LabelKind
@@ -86,6 +86,11 @@ class Placing(Growing):
 
     def none(self, item: int) -> None:
         self._is_new(item, NONE)
+
+    def unlabeled(self, item: int, *, file: str, place: str) -> None:
+        """Take a task without an answer for what it is, and not for an item without a class."""
+        nobody = BadRow("UNLABELED", "nobody has labeled this item yet")
+        self.problem(nobody, file=file, place=place, item=self.key(item))
 
     def problem(
         self,

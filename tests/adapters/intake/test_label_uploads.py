@@ -125,6 +125,21 @@ def test_each_bad_object_is_named_and_its_item_stays_owed(uploads: Uploads) -> N
     assert uploads.covered(read) == []
 
 
+def test_a_task_that_nobody_has_answered_is_no_item_without_a_class(uploads: Uploads) -> None:
+    taken_back = {"was_cancelled": True, "result": [{**CHOICE, "value": {"choices": ["praise"]}}]}
+    tasks = [
+        task("a", "praise"),
+        task("b"),
+        {"data": {"id": "c"}, "annotations": []},
+        {"data": {"id": "d"}, "annotations": [taken_back]},
+    ]
+
+    read = uploads.truth(json.dumps(tasks))
+
+    assert codes(read) == [(2, "c", "UNLABELED"), (3, "d", "UNLABELED")]
+    assert uploads.covered(read) == ["a", "b"]
+
+
 def test_items_of_others_are_no_part_of_the_work(uploads: Uploads) -> None:
     read = uploads.deliver("item,label\na,praise\nb,praise\n", within=((1, 2),))
 
