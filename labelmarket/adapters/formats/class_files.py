@@ -27,8 +27,10 @@ NAMING = ("class", "name", *LABEL)
 
 SUFFIX = re.compile(r"\.[a-z0-9]{1,10}")
 TABLES, LISTS, SETTINGS = (".csv", ".tsv"), (".txt", ".names"), (".yaml", ".yml")
-STRUCTURED = ("{", "[", "<")
-"""How a file begins that is no list of names, whatever else it is."""
+STRUCTURED = {"{": ".json", "[": ".json", "<": ".xml"}
+"""How a file begins that is no list of names, and the end that its name should have."""
+
+HEAD_BYTES = 1_024
 
 
 def read_classes(path: Path, *, file_name: str) -> tuple[tuple[NamedClass, ...], Problems]:
@@ -89,8 +91,12 @@ class _Names:
 def _named(path: Path, file_name: str) -> Iterator[Path]:
     """Give the file a name whose end tells its format, as long as it is read."""
     suffix = PurePosixPath(file_name).suffix.lower()
+    if not SUFFIX.fullmatch(suffix):
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES).decode("utf-8-sig", errors="replace").lstrip()
+        suffix = STRUCTURED.get(head[:1], "")
     with tempfile.TemporaryDirectory(prefix="classes-") as folder:
-        link = Path(folder, f"file{suffix if SUFFIX.fullmatch(suffix) else ''}")
+        link = Path(folder, f"file{suffix}")
         link.symlink_to(path.resolve())
         yield link
 
@@ -101,7 +107,7 @@ def _format(path: Path) -> Format | None:
         return detect(path)
     except UnreadableFile as refused:
         first = next((text for _, text in lines(path) if text.strip()), "")
-        if refused.code != "UNKNOWN_FORMAT" or first.lstrip().startswith(STRUCTURED):
+        if refused.code != "UNKNOWN_FORMAT" or first.lstrip().startswith(tuple(STRUCTURED)):
             raise
         return None
 
