@@ -14,9 +14,9 @@ ITEMS = 7
 SHIFTS = [{"weekday": day, "start": "00:00", "end": "23:59"} for day in range(7)]
 
 
-def upload(client: Client, content: bytes) -> str:
+def upload(client: Client, content: bytes, name: str = "a file") -> str:
     """Upload bytes as a client does, and give the upload's id."""
-    fields = {"name": "a file", "bytes": len(content), "sha256": sha256(content).hexdigest()}
+    fields = {"name": name, "bytes": len(content), "sha256": sha256(content).hexdigest()}
     upload = client.done("createUpload", "upload { id url }", **fields)["upload"]
     answer = client.send("PUT", upload["url"], content=content)
     assert answer.status_code == 201, answer.text

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
+from itertools import islice
 
 from labelmarket.adapters.class_lists.index import Index
 from labelmarket.adapters.class_lists.lists import KnownClass, known_sets, pairs, words
@@ -32,7 +33,7 @@ class ListedSuggester:
         for name in names:
             taken[_first_aside(name)].add(name)
         found = {
-            name: tuple(self._for(name, lists=lists, oracle=oracle, taken=taken))
+            name: tuple(islice(self._for(name, lists=lists, oracle=oracle, taken=taken), EACH_MAX))
             for name in dict.fromkeys(names)
         }
         return {name: suggested for name, suggested in found.items() if suggested}
@@ -104,18 +105,15 @@ class ListedSuggester:
         places = [(oracle, _known_to(oracle, written, groups=groups))]
         if not _is_known(lists, written):
             places.append((lists, _known_to(lists, written)))
-        given: set[str] = set()
+        seen: set[str] = set()
         for place, candidates in places:
             for kind, one, meant in candidates:
                 root = self._spelling.written(unqualified(one.name)).root
                 stands = place is lists and _first_aside(one.name) == _first_aside(name)
                 others = taken.get(_first_aside(one.name), frozenset()) - {name}
-                if others or stands or root in given:
-                    continue
-                given.add(root)
-                yield _suggestion(name, kind, one, meant=meant)
-                if len(given) == EACH_MAX:
-                    return
+                if root not in seen and not others and not stands:
+                    yield _suggestion(name, kind, one, meant=meant)
+                seen.add(root)
 
 
 def _known_to(
