@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from labelmarket.workers import kernels
 from labelmarket.workers.insight.class_metrics import ClassFigure, object_figures
-from labelmarket.workers.insight.sums import MATCH_IOU
+from labelmarket.workers.insight.sums import BACKGROUND, MATCH_IOU
 from labelmarket.workers.kernels.errors import KINDS
 from labelmarket.workers.kernels.masks import Masks
 from labelmarket.workers.kernels.matching import Matches
@@ -90,6 +90,7 @@ class Evaluation:
 def evaluate(gold: Gold, found: Detections, *, class_names: tuple[str, ...]) -> Evaluation:
     """Compare predictions with gold, boxes with boxes or masks with masks.
 
+    `_background_` is no object: whoever gathers the rows leaves it out, and it is not spoken of.
     Images are numbered in the order in which equal scores are settled: by COCO's image ids to
     have COCO's bits. Raises ValueError for columns that the kernels refuse.
     """
@@ -100,6 +101,8 @@ def evaluate(gold: Gold, found: Detections, *, class_names: tuple[str, ...]) -> 
     table = _confusion(gold, found, matches, n_classes=n_classes)
     figures = object_figures(gold, found, class_names=class_names, curves=curves)
     classes = _classes(curves, table, matches, found, figures)
+    spoken = [k for k, name in enumerate(class_names) if name != BACKGROUND]
+    within = np.array([*spoken, n_classes])
     return Evaluation(
         geometry="mask" if isinstance(gold.shapes, Masks) else "box",
         figures=_figures(curves),
@@ -107,15 +110,15 @@ def evaluate(gold: Gold, found: Detections, *, class_names: tuple[str, ...]) -> 
         wrong=sum(one.wrong for one in classes),
         not_found=sum(one.not_found for one in classes),
         ignored=int((matches.ignored[:, 0] & matches.counted).sum()),
-        classes=classes,
+        classes=tuple(classes[k] for k in spoken),
         errors=tuple(
             ErrorKind(kind=kind, count=count, ap_gain=_known(gain))
             for kind, count, gain in zip(
                 KINDS, errors.counts.tolist(), errors.gains.tolist(), strict=True
             )
         ),
-        confusion_classes=(*class_names, NOTHING),
-        confusion=tuple(tuple(row) for row in table.tolist()),
+        confusion_classes=(*(class_names[k] for k in spoken), NOTHING),
+        confusion=tuple(tuple(row) for row in table[np.ix_(within, within)].tolist()),
     )
 
 

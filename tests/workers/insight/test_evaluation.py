@@ -37,7 +37,9 @@ Row = tuple[int, int, tuple[float, float, float, float]]
 Peer = Callable[[list[int]], COCOeval]
 
 
-def evaluated(gold: list[Row], found: list[Row], *, crowd: int = 0) -> Evaluation:
+def evaluated(
+    gold: list[Row], found: list[Row], *, crowd: int = 0, names: tuple[str, ...] = NAMES
+) -> Evaluation:
     """Give an evaluation of rows (image, class, box), predictions from the surest on."""
     true = Gold(
         images=np.array([row[0] for row in gold], dtype=np.int32),
@@ -51,7 +53,19 @@ def evaluated(gold: list[Row], found: list[Row], *, crowd: int = 0) -> Evaluatio
         shapes=np.array([row[2] for row in found]).reshape(-1, 4),
         scores=-np.arange(float(len(found))),
     )
-    return evaluate(true, given, class_names=NAMES)
+    return evaluate(true, given, class_names=names)
+
+
+def test_background_is_not_spoken_of() -> None:
+    names = ("cat", "_background_", "dog")
+    rows: list[Row] = [(0, 0, WHOLE), (0, 2, FAR)]
+
+    whole = evaluated(rows, rows, names=names)
+
+    assert [one.name for one in whole.classes] == ["cat", "dog"]
+    assert whole.confusion_classes == ("cat", "dog", NOTHING)
+    assert whole.confusion == ((1, 0, 0), (0, 1, 0), (0, 0, 0))
+    assert whole.right == 2
 
 
 def test_a_perfect_prediction_has_every_figure_that_its_size_allows() -> None:
