@@ -33,6 +33,7 @@ class Index:
         self._forms: dict[Words, list[KnownClass]] = {}
         for one in classes:
             self._add(one)
+        self._english = english
         self._slips = Misspellings(self._forms, english=english)
 
     def has(self, name: str) -> bool:
@@ -78,7 +79,8 @@ class Index:
         """Give what may have been misspelled, each with the words that were meant."""
         # The end of a slip may look like a plural: "sadnes".
         slips = self._slips.of(name.roots)
-        if not slips and name.words != name.roots:
+        english = any(root in self._english for root in name.roots)
+        if not slips and name.words != name.roots and not english:
             slips = self._slips.of(name.words)
         for slip in slips:
             for one in self._forms[slip.form]:

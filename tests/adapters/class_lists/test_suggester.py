@@ -208,6 +208,14 @@ def test_unrelated_words_get_no_suggestion(suggester: ListedSuggester) -> None:
     assert suggester.suggest(UNRELATED, data_type="image", supported=()) == {}
 
 
+@pytest.mark.parametrize("word", ["bookmaker", "bookmakers", "casket", "pocket", "planet", "boast"])
+def test_words_that_only_look_like_a_slip_get_no_suggestion(
+    suggester: ListedSuggester, word: str
+) -> None:
+    kinds = {one.kind for one in suggested(suggester, word)}
+    assert SuggestionKind.MISSPELLING not in kinds
+
+
 def test_a_project_of_the_largest_size_takes_less_than_a_second() -> None:
     # Given as many names as a project may have, all of them slips
     chance = random.Random(5)  # noqa: S311 - slips, no secrets
