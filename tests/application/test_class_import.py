@@ -9,13 +9,15 @@ from labelmarket.adapters.blobs.local import LocalBlobs
 from labelmarket.adapters.blobs.uploads import Upload, Uploads
 from labelmarket.adapters.class_lists.suggester import ListedSuggester
 from labelmarket.adapters.label_files import BlobLabelFiles
+from labelmarket.adapters.oracles.predictions import BlobPredictionFiles
 from labelmarket.application.access import Actor
 from labelmarket.application.commands.projects import DefineClasses
-from labelmarket.application.intake import Intake, Taken
+from labelmarket.application.intake import Intake
 from labelmarket.application.labels import ClassesRead
 from labelmarket.application.market import Outcome
 from labelmarket.application.ports import KeyReused
 from labelmarket.application.suggesting import Suggesting
+from labelmarket.application.taking import Taken
 from labelmarket.domain.project import Project
 from labelmarket.domain.values import CLASSES_MAX, LabelClass
 from tests.application.stage import CUSTOMER, OPERATOR, OTHER_CUSTOMER, Stage
@@ -45,7 +47,11 @@ class Wall:
         self.files.wall = self
         market = self.stage.memory.market
         self.intake = Intake(
-            market=market, files=self.files, blobs=self.blobs, uploads=self.uploads
+            predictions=BlobPredictionFiles(self.blobs),
+            market=market,
+            files=self.files,
+            blobs=self.blobs,
+            uploads=self.uploads,
         )
         self.suggesting = Suggesting(market=market, suggester=ListedSuggester())
         self.project_id = self.stage.project(items=0, classes=("cat", "autmobile"))

@@ -13,8 +13,9 @@ from labelmarket.adapters.blobs.uploads import Upload, Uploads
 from labelmarket.adapters.label_files import BlobLabelFiles
 from labelmarket.adapters.oracles.predictions import BlobPredictionFiles
 from labelmarket.application.commands.projects import DefineClasses
-from labelmarket.application.intake import READINGS_MAX, Intake, Taken
+from labelmarket.application.intake import Intake
 from labelmarket.application.labels import ItemsRead, LabelsRead
+from labelmarket.application.taking import READINGS_MAX, Taken
 from labelmarket.domain.project import Project
 from labelmarket.domain.values import LabelClass
 from tests.application.stage import CUSTOMER, Stage

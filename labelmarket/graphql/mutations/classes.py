@@ -5,8 +5,8 @@ from uuid import UUID
 import strawberry
 
 from labelmarket.application.commands.classes import MarkClassCritical
-from labelmarket.application.intake import Taken
 from labelmarket.application.market import Outcome
+from labelmarket.application.taking import Taken
 from labelmarket.graphql.context import Info
 from labelmarket.graphql.mutations.files import FilePayload
 from labelmarket.graphql.mutations.keyed import Keyed

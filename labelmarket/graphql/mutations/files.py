@@ -6,8 +6,8 @@ from uuid import UUID
 
 import strawberry
 
-from labelmarket.application.intake import Taken
 from labelmarket.application.market import Outcome
+from labelmarket.application.taking import Taken
 from labelmarket.domain.errors import InvalidInput
 from labelmarket.graphql.context import Info
 from labelmarket.graphql.mutations.keyed import Keyed

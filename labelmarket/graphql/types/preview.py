@@ -5,7 +5,7 @@ from typing import Self
 
 import strawberry
 
-from labelmarket.application import previewing
+from labelmarket.application import preview_figures
 from labelmarket.domain.routing import ClassRoute, Route
 from labelmarket.graphql import ids
 from labelmarket.graphql.types.recommendation import Interval
@@ -54,7 +54,7 @@ class TaskPreview:
     )
 
     @classmethod
-    def of(cls, task: previewing.TaskPreview) -> Self:
+    def of(cls, task: preview_figures.TaskPreview) -> Self:
         people = task.people
         return cls(
             task_id=ids.encode("Task", task.task_id),
@@ -81,7 +81,7 @@ class RoutingPoint:
     accuracy: float | None
 
     @classmethod
-    def of(cls, point: previewing.Point) -> Self:
+    def of(cls, point: preview_figures.Point) -> Self:
         return cls(
             threshold=point.threshold,
             machine_classes=point.machine_classes,
@@ -108,7 +108,7 @@ class RoutingPreview:
     problems: list[str] = strawberry.field(description="What a launch would be refused for.")
 
     @classmethod
-    def of(cls, preview: previewing.RoutingPreview) -> Self:
+    def of(cls, preview: preview_figures.RoutingPreview) -> Self:
         point = preview.for_two_points
         return cls(
             threshold=preview.threshold,

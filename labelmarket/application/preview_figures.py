@@ -1,0 +1,213 @@
+"""The figures of a preview: how much goes where, at what price, how well, how soon."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from labelmarket.application.labels import LabelKind
+from labelmarket.application.machine_labels import Weighed
+from labelmarket.domain.project import Project
+from labelmarket.domain.ranking import Interval, ProviderEstimate
+from labelmarket.domain.routing import ClassRoute, Route
+from labelmarket.domain.values import BACKGROUND
+
+TWO_POINTS = 0.02
+"""The error that somebody may be ready to pay for a saving with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """How much of a task goes where; `machine_items` are those that nobody else looks at."""
+
+    machine_items: int
+    machine_labels: int
+    people_items: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """What it takes the providers who can do it, of whom there are none where all is None.
+
+    The mean is the first one's, the ends are those of all of them.
+    """
+
+    price: Interval | None
+    currency: str | None
+    hours: Interval | None
+    done_by: datetime | None
+    accuracy: Interval | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskPreview:
+    """`accuracy` is that of machine and people together, weighed by the gold of each class."""
+
+    task_id: UUID
+    share: Share
+    people: People
+    accuracy: Interval | None
+    price_of_people_alone: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """What a threshold comes to with the first providers, all tasks together."""
+
+    threshold: float
+    machine_classes: int
+    people_items: int
+    price: float | None
+    accuracy: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingPreview:
+    """What a choice comes to; `saving` is against people alone.
+
+    `for_two_points` is the cheapest threshold that costs two points of accuracy at the most.
+    `problems` say in words what a launch would be refused for.
+    """
+
+    threshold: float | None
+    routes: Mapping[str, ClassRoute]
+    tasks: tuple[TaskPreview, ...]
+    saving: float | None
+    curve: tuple[Point, ...]
+    for_two_points: Point | None
+    problems: tuple[str, ...]
+
+
+def share_of(project: Project, weighed: Weighed | None, kind: LabelKind | None) -> Share:
+    """How much goes where as routes are now: as much as a launch would give to each."""
+    machine = set(project.classes_on(Route.MACHINE))
+    everybody = project.items if len(machine) < len(project.classes) else 0
+    if weighed is None or not machine:
+        return Share(machine_items=0, machine_labels=0, people_items=everybody)
+    labels = sum(
+        number
+        for name, number in zip(project.class_names, weighed.labels, strict=True)
+        if name in machine
+    )
+    whole = labels if kind is LabelKind.ITEM_CLASS else 0 if everybody else weighed.covered
+    return Share(machine_items=whole, machine_labels=labels, people_items=project.items - whole)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sides:
+    """What is known of the machine and of the providers of one task; the first one is best."""
+
+    task_id: UUID
+    weighed: Weighed | None
+    kind: LabelKind | None
+    estimates: tuple[ProviderEstimate, ...]
+
+    def preview(self, project: Project) -> TaskPreview:
+        share = share_of(project, self.weighed, self.kind)
+        return TaskPreview(
+            task_id=self.task_id,
+            share=share,
+            people=_people(self.estimates if share.people_items else ()),
+            accuracy=self.accuracy(project),
+            price_of_people_alone=self.price(project.items),
+        )
+
+    def price(self, items: int) -> float | None:
+        """The first provider's, for so many items."""
+        if not items:
+            return 0.0
+        terms = next((e.price for e in self.estimates if e.price is not None), None)
+        return None if terms is None else float(terms.setup + terms.per_item * items)
+
+    def accuracy(self, project: Project) -> Interval | None:
+        """That of every class by its route, weighed by how much gold there is of it."""
+        people = self.estimates[0].accuracy if self.estimates else None
+        weighed: list[tuple[float, Interval]] = []
+        for name, chosen in project.routes.items():
+            metric = project.metrics.get(name)
+            weight = float(metric.gold_examples) if metric else 0.0
+            if name == BACKGROUND:
+                continue
+            if chosen.route is Route.HUMAN:
+                if people is None:
+                    return None
+                weighed.append((weight, people))
+            elif metric is not None and metric.value is not None:
+                low = metric.value if metric.low is None else metric.low
+                high = metric.value if metric.high is None else metric.high
+                weighed.append((weight, Interval(low=low, mean=metric.value, high=high)))
+        return _mean(weighed)
+
+
+def _people(estimates: Sequence[ProviderEstimate]) -> People:
+    """Between the ends of all of them, who quote in the first one's currency."""
+    if not estimates:
+        return People(price=None, currency=None, hours=None, done_by=None, accuracy=None)
+    first = estimates[0]
+    prices = [
+        float(e.price.total)
+        for e in estimates
+        if e.price and first.price and e.price.currency == first.price.currency
+    ]
+    return People(
+        price=(
+            Interval(low=min(prices), mean=float(first.price.total), high=max(prices))
+            if first.price
+            else None
+        ),
+        currency=first.price.currency if first.price else None,
+        hours=_span([e.hours for e in estimates]),
+        done_by=first.done_by,
+        accuracy=_span([e.accuracy for e in estimates]),
+    )
+
+
+def _span(found: Sequence[Interval]) -> Interval:
+    low, high = min(one.low for one in found), max(one.high for one in found)
+    return Interval(low=low, mean=found[0].mean, high=high)
+
+
+def _mean(weighed: Sequence[tuple[float, Interval]]) -> Interval | None:
+    """The weighted mean; all alike where nothing is known of the weights."""
+    if not weighed:
+        return None
+    whole = sum(weight for weight, _ in weighed)
+    shares = [(weight / whole if whole else 1 / len(weighed), one) for weight, one in weighed]
+    return Interval(
+        low=sum(share * one.low for share, one in shares),
+        mean=sum(share * one.mean for share, one in shares),
+        high=sum(share * one.high for share, one in shares),
+    )
+
+
+def total_of(accuracies: Sequence[Interval | None]) -> float | None:
+    known = [one.mean for one in accuracies if one is not None]
+    return sum(known) / len(known) if len(known) == len(accuracies) and known else None
+
+
+def sum_of(prices: Iterable[float | None]) -> float | None:
+    found = list(prices)
+    known = [one for one in found if one is not None]
+    return sum(known) if len(known) == len(found) else None
+
+
+def saving_of(tasks: Sequence[TaskPreview]) -> float | None:
+    alone = sum_of(task.price_of_people_alone for task in tasks)
+    chosen = sum_of(
+        (task.people.price.mean if task.people.price else None) if task.share.people_items else 0.0
+        for task in tasks
+    )
+    return None if alone is None or chosen is None else alone - chosen
+
+
+def for_two_points(curve: Sequence[Point], accuracy: float | None) -> Point | None:
+    if accuracy is None:
+        return None
+    within = [
+        point
+        for point in curve
+        if point.price is not None
+        and point.accuracy is not None
+        and point.accuracy >= accuracy - TWO_POINTS
+    ]
+    return min(within, key=lambda point: (point.price, -(point.accuracy or 0)), default=None)
