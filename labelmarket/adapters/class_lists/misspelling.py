@@ -35,8 +35,9 @@ class Misspellings:
     """Finds forms near to what was written. `english` are words that are never slips."""
 
     def __init__(self, forms: Iterable[Words], *, english: Collection[str]) -> None:
-        self._english = english
         self._known = set(forms)
+        # Words of known names are words as well: a pocket watch tells that "pocket" is one.
+        self._words = {*english, *(word for form in self._known for word in form)}
         self._beginning: dict[tuple[int, str], list[str]] = defaultdict(list)
         self._ending: dict[tuple[int, str], list[str]] = defaultdict(list)
         self._forms = {" ".join(form): form for form in sorted(self._known) if form}
@@ -72,7 +73,7 @@ class Misspellings:
             return None
         [(word, meant)] = other
         letters = OSA.distance(word, meant)
-        if word in self._english or not _may_be(word, meant, letters=letters):
+        if word in self._words or not _may_be(word, meant, letters=letters):
             return None
         return Slip(form=form, letters=letters, begins_alike=word[0] == meant[0])
 
