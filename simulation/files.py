@@ -173,4 +173,4 @@ class NoPredictions:
     def measure(self, *_: object, **__: object) -> NoReturn:
         raise AssertionError("no predictions were added")
 
-    weigh = place = join = measure
+    weigh = place = count = join = measure

@@ -143,6 +143,12 @@ class BlobMachineLabels:
             labels=len(marked),
         )
 
+    def count(self, labels: str) -> dict[str, int]:
+        columns = self._files.labels(labels)
+        numbers = np.bincount(columns.classes, minlength=len(columns.class_names)).tolist()
+        counts = zip(columns.class_names, numbers, strict=True)
+        return {name: number for name, number in counts if number}
+
     def join(self, labels: str, others: str, *, on: Ranges) -> str:
         both, outlines = joined(
             self._files.labels(labels),

@@ -83,6 +83,10 @@ class MachineLabels(Protocol):
         """
         ...
 
+    def count(self, labels: str) -> dict[str, int]:
+        """Give the number of labels of each class that has any."""
+        ...
+
     def join(self, labels: str, others: str, *, on: Ranges) -> str:
         """Store `labels` together with what `others` say on these items, and give its digest."""
         ...

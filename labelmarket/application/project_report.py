@@ -1,5 +1,6 @@
 """One report over all labels of a project, merged from the sums of their parts when asked for."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from uuid import UUID
 
@@ -34,6 +35,14 @@ def report_of_project(office: Office, project_id: UUID, batch_ids: Sequence[UUID
         classes=project.class_names,
         gold=tuple(project.gold.values()),
     ).digest
+
+
+def by_machine(office: Office, placed: Iterable[Placement]) -> Counter[str]:
+    """How many labels of each class are a machine's."""
+    counts: Counter[str] = Counter()
+    for one in placed:
+        counts.update(office.machine.count(one.labels_digest))
+    return counts
 
 
 def _of_people(office: Office, batch_ids: Iterable[UUID]) -> Iterator[MeasuredPart]:

@@ -140,13 +140,15 @@ def test_machine_labels_and_those_of_people_are_one_report(market: Market) -> No
     market.play.providers[0].done("deliverLabels", batchId=batch, uploadId=file)
     market.work()
     # Then the report is of both
-    document = "query($id: ID!) { report(projectId: $id) { labels classes { name labels } } }"
+    document = """query($id: ID!) { report(projectId: $id) {
+        labels machineLabels classes { name labels machineLabels } } }"""
     report = market.play.customer.ask(document, id=market.play.project_id)["report"]
-    assert report["labels"] == 2 * IMAGES
-    assert {one["name"]: one["labels"] for one in report["classes"]} == {
-        "cat": IMAGES,
-        "dog": IMAGES,
-    }
+    assert (report["labels"], report["machineLabels"]) == (2 * IMAGES, KNOWN)
+    # And it says of each class who labeled it
+    assert report["classes"] == [
+        {"name": "cat", "labels": IMAGES, "machineLabels": KNOWN},
+        {"name": "dog", "labels": IMAGES, "machineLabels": 0},
+    ]
 
 
 def test_a_machine_that_labels_everything_is_reported_without_anybody(market: Market) -> None:

@@ -1,11 +1,14 @@
 """Queries for reports on labels."""
 
+from collections.abc import Sequence
+
 import strawberry
 
-from labelmarket.application.project_report import report_of_project
+from labelmarket.application.project_report import by_machine, report_of_project
 from labelmarket.application.visibility import sees_gold
 from labelmarket.domain.errors import InvalidInput
 from labelmarket.domain.label_batch_facts import BatchStatus
+from labelmarket.domain.oracle_facts import Placement
 from labelmarket.graphql import ids
 from labelmarket.graphql.context import Context, Info
 from labelmarket.graphql.errors import from_refusal
@@ -44,7 +47,21 @@ class ReportQueries:
         if digest is None:
             return None
         text = await context.call(context.office.files.report, digest)
-        return Report.of(text, digest=digest, viewer=context.who)
+        placed: Sequence[Placement] = ()
+        if of is ReportOf.DELIVERED and project_id is not None:
+            placed = await _placed(context, project_id)
+        return Report.of(
+            text,
+            digest=digest,
+            viewer=context.who,
+            by_machine=await context.call(by_machine, context.office, placed),
+        )
+
+
+async def _placed(context: Context, project_id: str) -> Sequence[Placement]:
+    identity = ids.find(project_id, "Project")
+    project = None if identity is None else await context.loaders.projects.load(identity)
+    return () if project is None else [one.placement for one in project.placed]
 
 
 async def _of_batch(context: Context, batch_id: str) -> str | None:

@@ -1,6 +1,7 @@
 """Reports: what labels look like in numbers, and how near they are to the true ones."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, Self
 
 import orjson
@@ -34,12 +35,16 @@ Of = Annotated[
 class Report:
     said: strawberry.Private[Json]
     images_shown: strawberry.Private[bool]
+    by_machine: strawberry.Private[Mapping[str, int]]
     sections: list[ReportSection] = strawberry.field(
         description="The parts that labels of this kind have; the lists of others are empty."
     )
     summary: list[str] = strawberry.field(description="Its first sentences.")
     images: int
     labels: int
+    machine_labels: int = strawberry.field(
+        description="How many of the labels are a machine's. 0 in the report of a batch."
+    )
     labels_per_image: list[int] = strawberry.field(
         description="Images with 0, 1, 2 … labels; the 65th entry: with 64 or more."
     )
@@ -69,7 +74,10 @@ class Report:
 
     @strawberry.field
     def classes(self, of: Of = None) -> list[ClassCount]:
-        return [ClassCount.of(one) for one in self._chosen("classes", of)]
+        return [
+            ClassCount.of(one, machine_labels=self.by_machine.get(one["name"], 0))
+            for one in self._chosen("classes", of)
+        ]
 
     @strawberry.field(description="With `of`: pairs of which one is among these classes.")
     def cooccurrence(self, of: Of = None, by: PairOrder = PairOrder.NAME) -> list[Cooccurrence]:
@@ -116,7 +124,14 @@ class Report:
         return found if chosen is None else [one for one in found if one["name"] in chosen]
 
     @classmethod
-    def of(cls, text: bytes, *, digest: str, viewer: Viewer) -> Self:
+    def of(
+        cls,
+        text: bytes,
+        *,
+        digest: str,
+        viewer: Viewer,
+        by_machine: Mapping[str, int] = MappingProxyType({}),
+    ) -> Self:
         report: dict[str, Any] = orjson.loads(text)
         if "sections" not in report:
             raise from_refusal(
@@ -128,6 +143,8 @@ class Report:
         gold = is_shown(viewer, "Report", "mean_best_iou")
         return cls(
             said=report,
+            by_machine=by_machine,
+            machine_labels=sum(by_machine.values()),
             images_shown=is_shown(viewer, "Report", "top_image"),
             sections=[ReportSection(section) for section in report["sections"]],
             summary=report["summary"],

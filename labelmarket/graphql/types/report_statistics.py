@@ -15,11 +15,13 @@ class ClassCount:
     images: int
     share_of_labels: float
     share_of_images: float = strawberry.field(description="Of all images, the bare ones included.")
+    machine_labels: int = strawberry.field(description="How many of the labels are a machine's.")
 
     @classmethod
-    def of(cls, one: Mapping[str, Any]) -> Self:
+    def of(cls, one: Mapping[str, Any], *, machine_labels: int) -> Self:
         return cls(
             name=one["name"],
+            machine_labels=machine_labels,
             labels=one["labels"],
             images=one["images"],
             share_of_labels=one["shareOfLabels"],
