@@ -92,7 +92,7 @@ class LaunchProject:
 
     def decide(self, work: Work, /) -> Answer:
         project = own_project(work, self.project_id)
-        if project.status is ProjectStatus.LAUNCHED:
+        if project.status in (ProjectStatus.LAUNCHED, ProjectStatus.COMPLETED):
             return Answer(thing=project.id)
         shares = {share.task_id: share.basis for share in self.shares}
         if any(shares.get(task) != project.share_basis(task) for task in project.tasks):
