@@ -167,10 +167,10 @@ def _nobody_asks(*about: object) -> NoReturn:
     raise AssertionError(f"no worker asks for this: {about}")
 
 
-class NoPredictions:
+class NoMachine:
     """Nobody's model says anything here, so that there is nothing to measure or to place."""
 
     def measure(self, *_: object, **__: object) -> NoReturn:
         raise AssertionError("no predictions were added")
 
-    weigh = place = count = join = measure
+    weigh = place = count = unite = join = learn = measure

@@ -6,7 +6,7 @@ from labelmarket.application.measuring import PASSING, Measuring
 from labelmarket.application.ports import Job, Unavailable
 from labelmarket.workers.claims import BEAT_EVERY_S
 from simulation.broker import Hand
-from simulation.files import NoPredictions, SimulatedFiles
+from simulation.files import NoMachine, SimulatedFiles
 from simulation.process import Outside, Process
 from simulation.scheduler import Park, Steps, sleep_s
 
@@ -29,7 +29,7 @@ class Work(Process):
     def run(self) -> None:
         files = SimulatedFiles(self)
         self._measuring = Measuring(
-            market=self.market, files=files, blobs=files, machine=NoPredictions()
+            market=self.market, files=files, blobs=files, machine=NoMachine(), learner=NoMachine()
         )
         self._hands = [Hand(self.scheduler) for _ in range(HANDS)]
         for number, hand in enumerate(self._hands):

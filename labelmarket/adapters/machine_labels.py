@@ -9,7 +9,7 @@ import numpy as np
 from labelmarket.adapters.blobs.local import LocalBlobs
 from labelmarket.adapters.formats.column_files import ColumnFiles
 from labelmarket.application.labels import LabelKind, Ranges
-from labelmarket.application.machine_labels import Measured, Placed, Weighed
+from labelmarket.application.machine_labels import Measured, Placed, United, Weighed
 from labelmarket.domain.values import ClassMetric
 from labelmarket.workers.columns import GEOMETRY_BOX, ROW_COLUMNS, LabelColumns
 from labelmarket.workers.insight import spans
@@ -52,7 +52,7 @@ class BlobMachineLabels:
         gold: tuple[str, ...],
     ) -> Measured:
         said, table = self._files.labels(predictions), self._files.table(items)
-        truth, outlines = self._gold(gold)
+        truth, outlines = self._united(gold)
         if kind is LabelKind.OBJECTS:
             masked = not any((one.geometry == GEOMETRY_BOX).any() for one in (truth, said))
             both = (outlines, self._files.outlines(predictions)) if masked else None
@@ -159,8 +159,16 @@ class BlobMachineLabels:
         )
         return self._files.write_labels(both, outlines)
 
-    def _gold(self, digests: Sequence[str]) -> tuple[LabelColumns, Outlines]:
-        """All gold as one file; no item is in two of them."""
+    def unite(self, labels: str, others: str) -> United:
+        both, outlines = self._united((labels, others))
+        return United(
+            digest=self._files.write_labels(both, outlines),
+            labels=len(both),
+            covered=tuple((first, stop) for first, stop in both.covered.tolist()),
+        )
+
+    def _united(self, digests: Sequence[str]) -> tuple[LabelColumns, Outlines]:
+        """What files say that have no item in common, as one."""
         first, *rest = digests
         labels, outlines = self._files.labels(first), self._files.outlines(first)
         for digest in rest:

@@ -21,6 +21,15 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class United:
+    """Labels of two files on items of their own."""
+
+    digest: str
+    labels: int
+    covered: Ranges
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
     """How much of the predictions is of each class, in the order of the classes.
 
@@ -85,6 +94,10 @@ class MachineLabels(Protocol):
 
     def count(self, labels: str) -> dict[str, int]:
         """Give the number of labels of each class that has any."""
+        ...
+
+    def unite(self, labels: str, others: str) -> United:
+        """Store what two files say, of which none speaks of an item of the other."""
         ...
 
     def join(self, labels: str, others: str, *, on: Ranges) -> str:

@@ -12,6 +12,7 @@ import dramatiq
 from labelmarket.adapters.blobs.local import LocalBlobs
 from labelmarket.adapters.label_files import BlobLabelFiles
 from labelmarket.adapters.machine_labels import BlobMachineLabels
+from labelmarket.adapters.oracles.text_learner import BlobTextLearner
 from labelmarket.adapters.postgres.jobs import PostgresJobs
 from labelmarket.adapters.valkey.broker import open_broker
 from labelmarket.adapters.valkey.fitness import warn_if_unfit
@@ -30,11 +31,13 @@ STOP_MS_MAX = 4_000
 
 def measuring_on(market: Market, blobs: LocalBlobs) -> Measuring:
     """The jobs of a market whose files lie in a local folder."""
+    files = BlobLabelFiles(blobs)
     return Measuring(
         market=market,
-        files=BlobLabelFiles(blobs),
+        files=files,
         blobs=blobs,
         machine=BlobMachineLabels(blobs),
+        learner=BlobTextLearner(blobs, texts=files),
     )
 
 

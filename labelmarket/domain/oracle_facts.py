@@ -96,6 +96,40 @@ class PredictionsAdded(Fact):
         project.said = {**project.said, key: self.upload_digest}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassNotLearned:
+    """A class that a learner cannot tell yet: it has so many examples of the needed ones."""
+
+    class_name: str
+    examples: int
+    needed: int
+
+
+class LearnerTaught(Fact):
+    """The market's own learner has read the gold of a task.
+
+    Of the `judged` examples so many were told `right` by a model that had not seen them.
+    """
+
+    TOPIC = "LearnerTaught"
+    task_id: UUID
+    version: str
+    examples: int
+    judged: int
+    right: int
+    learned: tuple[str, ...]
+    not_learned: tuple[ClassNotLearned, ...]
+
+
+class LearningFailed(Fact):
+    """The market's own learner could not be taught, for a reason in words."""
+
+    TOPIC = "LearningFailed"
+    task_id: UUID
+    code: str
+    message: str
+
+
 class OracleMeasured(Fact):
     """How well the latest predictions of a task find the gold; classes without gold are not in it.
 

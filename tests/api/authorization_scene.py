@@ -93,6 +93,7 @@ class SceneMaker:
         self.clients = {name: self._client(name, "PROVIDER") for name in PROVIDERS}
         self.ids = {name: self._applied(client, name) for name, client in self.clients.items()}
         self.orders: dict[str, str] = {}
+        self.texts = ""
 
     def make(self) -> Scene:
         applicant = self._client("applicant", "PROVIDER")
@@ -109,6 +110,7 @@ class SceneMaker:
             "open": offers["asked"],
             "free": self._offer("free"),
             "words": self._words(),
+            "texts": self.texts,
             "live": batches["holder"],
             "spare": self._spare(),
         }
@@ -307,6 +309,10 @@ class SceneMaker:
         for taken, table in (("addItems", b"id,text\na,It purrs\n"), ("addGold", WORD)):
             upload = self.owner.upload(table, name="table.csv")
             self.owner.mutate(taken, {**named, "uploadId": upload}, select="project { id }")
+        self.owner.mutate("teachLearner", named, select="project { id }")
+        learners = "query($projectId: ID!) { project(id: $projectId) { learners { taskId } } }"
+        until(lambda: self.owner.query(learners, **named)["project"]["learners"])
+        self.texts = named["projectId"]
         self.orders["words"] = self.people.order(
             self.owner, named["projectId"], [self.ids["holder"]]
         )

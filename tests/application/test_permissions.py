@@ -24,6 +24,7 @@ from labelmarket.application.commands import (
 )
 from labelmarket.application.commands import providers as providers_commands
 from labelmarket.application.measuring import NothingLeftToDo
+from labelmarket.application.oracles import TextsLearned
 from labelmarket.application.work import Command
 from labelmarket.domain.access_token import Role
 from labelmarket.domain.offer import DeclineReason
@@ -123,6 +124,7 @@ CUSTOMERS: dict[type[Command], Callable[[Scene], Command]] = {
         problems=0,
         problems_digest="p",
     ),
+    oracles.TeachLearner: lambda s: oracles.TeachLearner(project_id=s.project, task_id=None),
     oracles.AddPredictions: lambda s: oracles.AddPredictions(
         project_id=s.project,
         task_id=None,
@@ -218,6 +220,24 @@ INSIDE: dict[type[Command], Callable[[Scene], Command]] = {
     orders.CompleteProject: lambda s: orders.CompleteProject(project_id=s.project),
     gold.RecordGoldReport: lambda s: gold.RecordGoldReport(
         project_id=s.project, parts=1, report_digest="r"
+    ),
+    oracles.RecordLearned: lambda s: oracles.RecordLearned(
+        project_id=s.project,
+        task_id=s.project,
+        learned=TextsLearned(
+            version="1",
+            known=(),
+            not_known=(),
+            examples=0,
+            judged=0,
+            right=0,
+            out_of_fold=None,
+            predicted=None,
+        ),
+        predictions=None,
+    ),
+    oracles.RecordLearningFailed: lambda s: oracles.RecordLearningFailed(
+        project_id=s.project, task_id=s.project, code="ORACLE_UNAVAILABLE", message=""
     ),
     oracles.RecordOracleMetrics: lambda s: oracles.RecordOracleMetrics(
         project_id=s.project,

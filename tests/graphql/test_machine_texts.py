@@ -67,3 +67,69 @@ def test_people_get_the_items_of_their_classes_and_those_the_machine_is_silent_a
     document = "query($id: ID!) { report(projectId: $id) { labels classes { name labels } } }"
     report = market.play.customer.ask(document, id=market.play.project_id)["report"]
     assert {one["name"]: one["labels"] for one in report["classes"]} == {"good": 5, "bad": 1}
+
+
+LEARNER = """learners { examples judged right learned failedCode
+    notLearned { className examples needed } }
+    oracle oracleMetric classes { name metric goldExamples }
+    predictions { oracle coveredItems }"""
+WORDS = {"good": ("great", "lovely", "bright", "warm"), "bad": ("poor", "dull", "broken", "cold")}
+
+
+def taught(folder: Path, *, each: int) -> Market:
+    """A project of 40 texts, so many of each class with their true one."""
+    market = Market.open(folder, task_type="sentiment", data_type="text")
+    play = market.play
+    texts = {
+        f"{kind}{n}": f"It was a {words[n % 4]} {words[n // 4 % 4]} day number {n}"
+        for kind, words in WORDS.items()
+        for n in range(20)
+    }
+    items = "id,text\n" + "".join(f"{key},{text}\n" for key, text in texts.items())
+    gold = "item,class\n" + "".join(f"{kind}{n},{kind}\n" for kind in WORDS for n in range(each))
+    play.on_project("addItems", uploadId=upload(play.customer, items.encode()))
+    play.on_project("defineClasses", classes=[{"name": kind} for kind in WORDS])
+    play.on_project("addGold", uploadId=upload(play.customer, gold.encode()))
+    play.on_project("teachLearner")
+    market.work()
+    return market
+
+
+def test_what_the_learner_was_taught_is_measured_and_routed_like_any_model(tmp_path: Path) -> None:
+    market = taught(tmp_path, each=15)
+
+    shown = market.project(LEARNER)
+
+    (learner,) = shown["learners"]
+    assert (learner["examples"], learner["judged"], learner["failedCode"]) == (30, 30, None)
+    assert learner["right"] >= 27
+    assert (learner["learned"], learner["notLearned"]) == (["good", "bad"], [])
+    assert (shown["oracle"], shown["oracleMetric"]) == ("learner", "f1")
+    assert shown["predictions"] == [{"oracle": "learner", "coveredItems": 40}]
+    assert all(one["metric"] >= 0.9 and one["goldExamples"] == 15 for one in shown["classes"])
+    (task,) = market.preview(0.9)["tasks"]
+    assert task["machineItems"] == 40
+
+
+def test_a_class_of_too_few_examples_is_named_and_nothing_is_predicted(tmp_path: Path) -> None:
+    market = taught(tmp_path, each=3)
+
+    shown = market.project(LEARNER)
+
+    (learner,) = shown["learners"]
+    assert learner["learned"] == []
+    assert [one["className"] for one in learner["notLearned"]] == ["good", "bad"]
+    assert all(one["examples"] == 3 < one["needed"] for one in learner["notLearned"])
+    assert shown["predictions"] == []
+
+
+def test_without_gold_there_is_nothing_to_learn(tmp_path: Path) -> None:
+    market = Market.open(tmp_path, task_type="sentiment", data_type="text")
+    refused = market.play.customer.do("teachLearner", projectId=market.play.project_id)
+    assert [one["code"] for one in refused["errors"]] == ["NOTHING_TO_DO"]
+
+
+def test_only_classes_of_texts_are_learned(tmp_path: Path) -> None:
+    market = Market.open(tmp_path, task_type="object_detection", data_type="image")
+    refused = market.play.customer.do("teachLearner", projectId=market.play.project_id)
+    assert [one["code"] for one in refused["errors"]] == ["CONFLICT"]

@@ -4,11 +4,20 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from labelmarket.application.commands.projects import own_project
+from labelmarket.application.commands.providers import task_type_of
+from labelmarket.application.machine_labels import United
+from labelmarket.application.oracles import TextsLearned
 from labelmarket.application.work import Answer, Stale, Work
-from labelmarket.domain.errors import InvalidInput
+from labelmarket.domain.errors import Conflict, InvalidInput, NothingToDo
+from labelmarket.domain.oracle_facts import ClassNotLearned
 from labelmarket.domain.project import Project
+from labelmarket.domain.project_facts import ProjectStatus
 from labelmarket.domain.slots import Ranges
+from labelmarket.domain.taxonomy import DataType, Geometry
 from labelmarket.domain.values import ClassMetric
+
+LEARNER = "learner"
+"""The name of the market's own oracle."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +85,95 @@ class RecordOracleMetrics:
             metrics=self.metrics,
             gold_files=self.gold_files,
             at=work.at,
+        )
+        return Answer(thing=self.project_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeachLearner:
+    """Have the market's own learner read the gold of a task, and say what it thinks of all."""
+
+    project_id: UUID
+    task_id: UUID | None
+
+    def decide(self, work: Work, /) -> Answer:
+        project = own_project(work, self.project_id)
+        task_id = only_task(project, self.task_id)
+        if project.status is not ProjectStatus.DRAFT:
+            raise Conflict("routing is fixed once the project is launched")
+        task_type = task_type_of(work, project.tasks[task_id].task_type, path=("taskId",))
+        if task_type.data_type is not DataType.TEXT or task_type.geometry is not Geometry.NONE:
+            raise Conflict(f"classes of texts are learned, and {task_type.title} has none")
+        if not project.gold:
+            raise NothingToDo("there is no gold to learn from yet")
+        gold, items = len(project.gold), len(project.manifests)
+        work.start_job(
+            f"teach:{task_id}:{gold}:{items}:{len(project.classes)}",
+            kind="teach_learner",
+            queue="oracles",
+            project_id=str(project.id),
+            task_id=str(task_id),
+            gold_files=gold,
+        )
+        return Answer(thing=project.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordLearned:
+    """What a worker says when the learner was taught; without predictions it told no class."""
+
+    project_id: UUID
+    task_id: UUID
+    learned: TextsLearned
+    predictions: United | None
+
+    def decide(self, work: Work, /) -> Answer:
+        work.by.must_be_inside()
+        project = work.get(Project, self.project_id)
+        if project.status is ProjectStatus.DRAFT:
+            project.note_teaching(
+                task_id=self.task_id,
+                version=self.learned.version,
+                examples=self.learned.examples,
+                judged=self.learned.judged,
+                right=self.learned.right,
+                learned=self.learned.known,
+                not_learned=tuple(
+                    ClassNotLearned(
+                        class_name=one.class_name, examples=one.examples, needed=one.needed
+                    )
+                    for one in self.learned.not_known
+                ),
+                at=work.at,
+            )
+            if self.predictions is not None and project.add_predictions(
+                task_id=self.task_id,
+                oracle=LEARNER,
+                version=self.learned.version,
+                upload_digest=self.predictions.digest,
+                labels_digest=self.predictions.digest,
+                labels=self.predictions.labels,
+                covered=self.predictions.covered,
+                problems=0,
+                at=work.at,
+            ):
+                measure_oracles(work, project)
+        return Answer(thing=project.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordLearningFailed:
+    """What a worker says when the learner could not be taught."""
+
+    project_id: UUID
+    task_id: UUID
+    code: str
+    message: str
+
+    def decide(self, work: Work, /) -> Answer:
+        work.by.must_be_inside()
+        work.get(Project, self.project_id).note_failed_learning(
+            task_id=self.task_id, code=self.code, message=self.message, at=work.at
         )
         return Answer(thing=self.project_id)
 

@@ -54,6 +54,20 @@ class PlacedRow(msgspec.Struct, frozen=True, kw_only=True):
     placement: oracle_facts.Placement
 
 
+class LearnerRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What the market's own learner knows of a task, or why it could not be taught."""
+
+    task_id: UUID
+    version: str = ""
+    examples: int = 0
+    judged: int = 0
+    right: int = 0
+    learned: tuple[str, ...] = ()
+    not_learned: tuple[oracle_facts.ClassNotLearned, ...] = ()
+    failed_code: str | None = None
+    failed_message: str | None = None
+
+
 class ProjectRow(Row, frozen=True, kw_only=True):
     """`manifests` and `gold` are digests of columns, in the order they were added."""
 
@@ -75,6 +89,7 @@ class ProjectRow(Row, frozen=True, kw_only=True):
     metric: str | None = None
     predictions: tuple[PredictionsRow, ...] = ()
     placed: tuple[PlacedRow, ...] = ()
+    learners: tuple[LearnerRow, ...] = ()
     metrics: Mapping[str, ClassMetric] = msgspec.field(default_factory=dict)
     threshold: float | None = None
     overrides: Mapping[str, Route] = msgspec.field(default_factory=dict)
@@ -178,6 +193,9 @@ def _routed(row: ProjectRow, fact: Fact) -> ProjectRow | None:
             return replace(row, oracle=fact.name, metric=fact.metric, metrics=metrics)
         case oracle_facts.PredictionsAdded():
             return replace(row, predictions=(*row.predictions, _said(fact)))
+        case oracle_facts.LearnerTaught() | oracle_facts.LearningFailed():
+            rest = (one for one in row.learners if one.task_id != fact.task_id)
+            return replace(row, learners=(*rest, _learner(fact)))
         case oracle_facts.OracleMeasured():
             kept = row.metrics if row.oracle == fact.oracle else {}
             found = {m.class_name: m for m in fact.metrics}
@@ -191,6 +209,20 @@ def _routed(row: ProjectRow, fact: Fact) -> ProjectRow | None:
             return replace(row, overrides=others)
         case _:
             return None
+
+
+def _learner(fact: oracle_facts.LearnerTaught | oracle_facts.LearningFailed) -> LearnerRow:
+    if isinstance(fact, oracle_facts.LearningFailed):
+        return LearnerRow(task_id=fact.task_id, failed_code=fact.code, failed_message=fact.message)
+    return LearnerRow(
+        task_id=fact.task_id,
+        version=fact.version,
+        examples=fact.examples,
+        judged=fact.judged,
+        right=fact.right,
+        learned=fact.learned,
+        not_learned=fact.not_learned,
+    )
 
 
 def _said(fact: oracle_facts.PredictionsAdded) -> PredictionsRow:

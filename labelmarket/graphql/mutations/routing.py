@@ -2,6 +2,7 @@
 
 import strawberry
 
+from labelmarket.application.commands.oracles import TeachLearner
 from labelmarket.application.commands.routing import (
     ApplyRoutingThreshold,
     OverrideClassRoute,
@@ -11,7 +12,7 @@ from labelmarket.application.commands.routing import (
 from labelmarket.domain.routing import Route
 from labelmarket.graphql.context import Info
 from labelmarket.graphql.mutations.keyed import Keyed
-from labelmarket.graphql.mutations.projects import project_of
+from labelmarket.graphql.mutations.projects import project_of, task_of
 from labelmarket.graphql.mutations.things import ProjectPayload
 from labelmarket.graphql.mutations.values import ClassMetricInput
 from labelmarket.graphql.settling import settle
@@ -23,6 +24,14 @@ class RegisterOracleInput(Keyed):
     name: str
     metric: str = strawberry.field(description="What the values measure.")
     class_metrics: list[ClassMetricInput]
+
+
+@strawberry.input
+class TeachLearnerInput(Keyed):
+    project_id: strawberry.ID
+    task_id: strawberry.ID | None = strawberry.field(
+        default=None, description="May be left out when the project has one task."
+    )
 
 
 @strawberry.input
@@ -47,6 +56,11 @@ class ResetClassRouteInput(Keyed):
 
 @strawberry.type
 class RegisterOraclePayload(ProjectPayload):
+    pass
+
+
+@strawberry.type
+class TeachLearnerPayload(ProjectPayload):
     pass
 
 
@@ -80,6 +94,20 @@ class RoutingMutations:
                 name=input.name,
                 metric=input.metric,
                 metrics=tuple(one.metric() for one in input.class_metrics),
+            ),
+        )
+
+    @strawberry.mutation(
+        description="Have the market's own learner read the true classes of texts; a little later "
+        "it says what it thinks of all texts, as another model's predictions would."
+    )
+    async def teach_learner(self, info: Info, input: TeachLearnerInput) -> TeachLearnerPayload:
+        return await settle(
+            info,
+            TeachLearnerPayload,
+            input.idempotency_key,
+            lambda: TeachLearner(
+                project_id=project_of(input.project_id), task_id=task_of(input.task_id)
             ),
         )
 

@@ -14,14 +14,8 @@ from labelmarket.graphql.context import Info
 from labelmarket.graphql.types.instructions import Instructions
 from labelmarket.graphql.types.item import Item, items_page
 from labelmarket.graphql.types.node import Node
-from labelmarket.graphql.types.project_parts import (
-    LabelClass,
-    MachineLabels,
-    Predictions,
-    Target,
-    Task,
-    classes_of,
-)
+from labelmarket.graphql.types.project_machines import Learner, MachineLabels, Predictions
+from labelmarket.graphql.types.project_parts import LabelClass, Target, Task, classes_of
 
 if TYPE_CHECKING:
     from labelmarket.graphql.types.order import WorkOrder
@@ -53,6 +47,7 @@ class Project(Node):
     machine_labels: list[MachineLabels] = strawberry.field(
         description="Predictions that became labels at the launch."
     )
+    learners: list[Learner] = strawberry.field(description="One a task that it was taught for.")
     created_at: datetime
     launched_at: datetime | None
 
@@ -100,6 +95,7 @@ class Project(Node):
             oracle_metric=row.metric,
             predictions=[Predictions.of(one) for one in row.predictions],
             machine_labels=[MachineLabels.of(one.task_id, one.placement) for one in row.placed],
+            learners=[Learner.of(one) for one in row.learners],
             created_at=row.created_at,
             launched_at=row.launched_at,
         )

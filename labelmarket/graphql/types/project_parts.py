@@ -3,15 +3,12 @@
 from datetime import datetime
 from decimal import Decimal
 from typing import Self
-from uuid import UUID
 
 import strawberry
 
-from labelmarket.application.views.project_page import PredictionsRow, ProjectRow, TaskRow
+from labelmarket.application.views.project_page import ProjectRow, TaskRow
 from labelmarket.domain import project_facts, values
-from labelmarket.domain.oracle_facts import Placement
 from labelmarket.domain.routing import ClassRoute, Route
-from labelmarket.domain.slots import count
 from labelmarket.domain.values import BACKGROUND
 from labelmarket.graphql import ids
 from labelmarket.graphql.types.requirement import Requirement
@@ -42,50 +39,6 @@ class Task:
     @classmethod
     def of(cls, row: TaskRow) -> Self:
         return cls(id=ids.encode("Task", row.id), requirement=Requirement.of(row.requirement))
-
-
-@strawberry.type(description="What a version of a model said of the items of a task.")
-class Predictions:
-    task_id: strawberry.ID
-    oracle: str
-    version: str
-    predictions: int
-    covered_items: int
-    problem_count: int
-    added_at: datetime
-
-    @classmethod
-    def of(cls, row: PredictionsRow) -> Self:
-        return cls(
-            task_id=ids.encode("Task", row.task_id),
-            oracle=row.oracle,
-            version=row.version,
-            predictions=row.labels,
-            covered_items=row.covered_items,
-            problem_count=row.problems,
-            added_at=row.added_at,
-        )
-
-
-@strawberry.type(description="What the machine labeled of a task.")
-class MachineLabels:
-    task_id: strawberry.ID
-    oracle: str
-    version: str
-    classes: list[str]
-    items: int = strawberry.field(description="Items on which the machine had its say.")
-    labels: int
-
-    @classmethod
-    def of(cls, task_id: UUID, placed: Placement) -> Self:
-        return cls(
-            task_id=ids.encode("Task", task_id),
-            oracle=placed.oracle,
-            version=placed.version,
-            classes=list(placed.classes),
-            items=count(placed.slots),
-            labels=placed.labels,
-        )
 
 
 @strawberry.type(description="A label name, and who labels it.")
