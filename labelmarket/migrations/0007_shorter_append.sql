@@ -1,11 +1,14 @@
--- The append at its shortest: plans that are kept, and no work for what was not asked.
+-- The append at its shortest: plans that are kept and look everything up, and no work for what
+-- was not asked.
 
 -- One round trip: keys, facts, chain, timers, jobs, all under one lock or not at all.
 -- Each statement after the lock sees what was committed before it (READ COMMITTED).
 -- Of each command, `firsts` and `lasts` tell which of the facts are its own; a last one
 -- before its first one stands for none. Plans are kept from the first call on: made again for
--- each, as the length of an array would suggest, they cost a sixth of the append. The tables
--- may still be small when they are made, so they go by the index.
+-- each, as the length of an array would suggest, they cost a sixth of the append. The tables may
+-- be empty when they are made, and a join may then begin with them: through all of their index,
+-- which costs nothing, until they have grown. So there are no joins with them: what is looked up
+-- is named by an array, or after an OFFSET, behind which the order of a join is fixed.
 CREATE OR REPLACE FUNCTION market.append(
     keys text[], fingerprints bytea[], answers bytea[], firsts integer[], lasts integer[],
     ids uuid[], versions bigint[], topics text[], states bytea[],
@@ -25,7 +28,7 @@ DECLARE
     pos bigint;
 BEGIN
     PERFORM pg_advisory_xact_lock(7, 'market.facts'::regclass::oid::int);
-    SELECT c.* INTO known FROM unnest(keys) AS k (key) JOIN market.commands c USING (key) LIMIT 1;
+    SELECT c.* INTO known FROM market.commands c WHERE c.key = ANY (keys) LIMIT 1;
     IF FOUND THEN
         outcome := 'repeated';
         known_fingerprint := known.fingerprint;
@@ -35,8 +38,10 @@ BEGIN
         RETURN;
     END IF;
     IF EXISTS (
-        SELECT FROM unnest(read_ids, read_versions) AS r (id, version)
-        JOIN market.facts f ON f.originator_id = r.id AND f.originator_version = r.version + 1
+        SELECT FROM unnest(read_ids, read_versions) AS r (id, version), LATERAL (
+            SELECT FROM market.facts f
+            WHERE f.originator_id = r.id AND f.originator_version = r.version + 1 OFFSET 0
+        ) AS later
     ) THEN
         outcome := 'conflict';
         RETURN NEXT;
@@ -87,11 +92,11 @@ BEGIN
     IF extra IS NOT NULL THEN
         IF extra ? 'done_timers' THEN
             DELETE FROM market.timers t
-                WHERE t.id IN (SELECT jsonb_array_elements_text(extra -> 'done_timers'));
+                WHERE t.id = ANY (ARRAY(SELECT jsonb_array_elements_text(extra -> 'done_timers')));
         END IF;
         IF extra ? 'done_jobs' THEN
             UPDATE market.jobs j SET state = 'done', leased_until = NULL, error = NULL
-                WHERE j.id IN (SELECT jsonb_array_elements_text(extra -> 'done_jobs'));
+                WHERE j.id = ANY (ARRAY(SELECT jsonb_array_elements_text(extra -> 'done_jobs')));
         END IF;
         IF extra ? 'timers' THEN
             INSERT INTO market.timers (id, due_at, command, args)
