@@ -1,6 +1,7 @@
 """`labelmarket report`: what it prints and writes, what it says of bad files, how it ends."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -334,7 +335,8 @@ def test_a_process_of_its_own_needs_no_server_and_keeps_its_answer_apart(tmp_pat
         text=True,
         timeout=120,
         check=False,
-        env={"PATH": "/usr/bin:/bin"},
+        # The kernels need not be compiled again for it.
+        env={"PATH": "/usr/bin:/bin", "NUMBA_CACHE_DIR": os.environ["NUMBA_CACHE_DIR"]},
     )
 
     assert done.returncode == 0, done.stderr

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from labelmarket.application.commands.projects import own_project
+from labelmarket.application.commands.projects import file_taken, own_project
 from labelmarket.application.work import Answer, Stale, Work
 from labelmarket.domain.suggestion import SuggestionKind
 
@@ -79,11 +79,4 @@ class ImportClasses:
             problems=self.problems,
             at=work.at,
         )
-        return Answer(
-            thing=project.id,
-            notes={
-                "count": len(self.names),
-                "problems": self.problems,
-                "problems_digest": self.problems_digest,
-            },
-        )
+        return file_taken(project, self, count=len(self.names))

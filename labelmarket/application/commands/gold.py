@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from labelmarket.application.commands.oracles import measure_oracles
-from labelmarket.application.commands.projects import own_project
+from labelmarket.application.commands.projects import file_taken, own_project
 from labelmarket.application.work import Answer, Stale, Work
 from labelmarket.domain.project import Project
 
@@ -52,14 +52,7 @@ class AddGold:
                 parts=parts,
             )
             measure_oracles(work, project)
-        return Answer(
-            thing=project.id,
-            notes={
-                "count": self.labels if added else 0,
-                "problems": self.problems,
-                "problems_digest": self.problems_digest,
-            },
-        )
+        return file_taken(project, self, count=self.labels if added else 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from labelmarket.application.commands.projects import own_project
+from labelmarket.application.commands.projects import file_taken, own_project
 from labelmarket.application.commands.providers import task_type_of
 from labelmarket.application.machine_labels import United
 from labelmarket.application.oracles import TextsLearned
@@ -55,14 +55,7 @@ class AddPredictions:
         )
         if added:
             measure_oracles(work, project)
-        return Answer(
-            thing=project.id,
-            notes={
-                "count": self.labels if added else 0,
-                "problems": self.problems,
-                "problems_digest": self.problems_digest,
-            },
-        )
+        return file_taken(project, self, count=self.labels if added else 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

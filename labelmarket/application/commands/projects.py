@@ -1,6 +1,7 @@
 """Commands that write a project's brief: tasks, instructions, classes, items, gold."""
 
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from labelmarket.application.commands.providers import task_type_of
@@ -19,6 +20,27 @@ def own_project(work: Work, project_id: UUID) -> Project:
     project = work.get(Project, project_id)
     work.by.must_own(project.organisation_id)
     return project
+
+
+class TakesFile(Protocol):
+    """A command that takes in a file that was read before, and lost some rows."""
+
+    @property
+    def problems(self) -> int: ...
+    @property
+    def problems_digest(self) -> str: ...
+
+
+def file_taken(project: Project, taken: TakesFile, *, count: int) -> Answer:
+    """The answer to whoever handed a file in: how much of it counts, and where it went wrong."""
+    return Answer(
+        thing=project.id,
+        notes={
+            "count": count,
+            "problems": taken.problems,
+            "problems_digest": taken.problems_digest,
+        },
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,14 +150,7 @@ class AddItems:
             problems=self.problems,
             at=work.at,
         )
-        return Answer(
-            thing=project.id,
-            notes={
-                "count": 0 if known else self.items,
-                "problems": self.problems,
-                "problems_digest": self.problems_digest,
-            },
-        )
+        return file_taken(project, self, count=0 if known else self.items)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,13 +5,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from labelmarket.workers.kernels.annotation_columns import Index, Text
-from labelmarket.workers.kernels.annotation_names import (
-    NAMES_MAX,
-    Names,
-    count_names,
-    field_of,
-    is_said,
-)
+from labelmarket.workers.kernels.annotation_names import NAMES_MAX, PACKED, Names
 
 Places = NDArray[np.uint32]
 
@@ -20,7 +14,7 @@ TOO_MANY, NO_ROW = -1, -2
 _PLAIN, _ODD, _ABSENT, _OUTLINE, _ONE = 0, 1, 0, 8, np.uintp(1)
 _QUOTE, _COMMA, _COLON, _ESCAPE, _POWER = 34, 44, 58, 92, 101
 _LIST, _LIST_END, _OBJECT, _OBJECT_END = 91, 93, 123, 125
-_NULL, _TRUE, _FALSE = (np.frombuffer(word, np.uint8) for word in (b"null", b"true", b"false"))
+_WORDS = tuple(np.frombuffer(word, np.uint8) for word in (b"null", b"true", b"false"))
 
 
 @njit(nogil=True, cache=True)
@@ -34,7 +28,7 @@ def index_rows(text: Text, begin: int, index: Index, names: Names) -> tuple[int,
         index.values[row] = _ABSENT
         end, index.rings[row], index.numbers[row], said = _row(text, at, index.values[row], names)
         if said > 0:
-            known, good = count_names(index.others, known, names, said)
+            known, good = _count(index.others, known, names, said)
             end = end if good else -1
         index.state[row] = _PLAIN if end > 0 else _ODD
         if end < 0:
@@ -55,6 +49,32 @@ def index_rows(text: Text, begin: int, index: Index, names: Names) -> tuple[int,
 
 
 @njit(nogil=True, cache=True)
+def _seek(names: Names, begin: int, end: int, first: np.uint64, second: np.uint64) -> int:
+    for place in range(begin, end):
+        if names[place, 0] == first and names[place, 1] == second:
+            return place
+    return end
+
+
+@njit(nogil=True, cache=True)
+def _count(others: Names, known: int, names: Names, said: int) -> tuple[int, bool]:
+    """Count the names that a row says; give how many are known, and False where no room is left."""
+    for name in range(said):
+        place = _seek(others, 0, known, names[name, 0], names[name, 1])
+        if place == len(others):
+            # The row is odd then, and its names are counted with it: none of them stays here.
+            for again in range(name):
+                others[_seek(others, 0, known, names[again, 0], names[again, 1]), 2] -= np.uint64(1)
+            return known, False
+        if place == known:
+            others[place, :2], others[place, 2] = names[name, :2], 0
+            others[place, 3] = names[name, 2]
+            known += 1
+        others[place, 2] += np.uint64(1)
+    return known, True
+
+
+@njit(nogil=True, cache=True)
 def _row(text: Text, at: int, values: Places, names: Names) -> tuple[int, int, int, int]:
     """Give where the row that begins at `at` ends, its rings, its numbers, its other names.
 
@@ -67,9 +87,9 @@ def _row(text: Text, at: int, values: Places, names: Names) -> tuple[int, int, i
         at, first, second = _name(text, begin)
         if at < 0:
             return -1, 0, 0, 0
-        field = field_of(first, second)
-        if field < 0:
-            if is_said(names, 0, others, first, second) or others + 1 >= NAMES_MAX:
+        field = _seek(PACKED, 0, len(PACKED), first, second)
+        if field == len(PACKED):
+            if _seek(names, 0, others, first, second) < others or others + 1 >= NAMES_MAX:
                 return -1, 0, 0, 0
             names[others, 0], names[others, 1], names[others, 2] = first, second, begin
             others += 1
@@ -176,7 +196,7 @@ def _value(text: Text, at: int, names: Names, others: int) -> int:
             if text[at] != _QUOTE or end >= NAMES_MAX:
                 return -1
             at, first, second = _name(text, at + 1)
-            if at < 0 or is_said(names, others, end, first, second):
+            if at < 0 or _seek(names, others, end, first, second) < end:
                 return -1
             names[end, 0], names[end, 1] = first, second
             end += 1
@@ -196,12 +216,9 @@ def _scalar(text: Text, at: int) -> int:
     byte = text[at]
     if byte == _QUOTE:
         return _string(text, at + 1)
-    if byte == 110:
-        return _word(text, at, _NULL)
-    if byte == 116:
-        return _word(text, at, _TRUE)
-    if byte == 102:
-        return _word(text, at, _FALSE)
+    for word in _WORDS:
+        if byte == word[0]:
+            return _word(text, at, word)
     return _number(text, at)
 
 
