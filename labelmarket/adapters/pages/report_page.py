@@ -40,9 +40,10 @@ def report_page(report: Report, *, title: str) -> str:
         sections.append(compared)
     sections += [build(report) for name, build in BUILT.items() if name in report["sections"]]
     thing = words.thing_of(report)
+    used = sum(1 for one in report["classes"] if one["labels"])
     lead = (
         f"{words.counted(report['labels'], 'label', 'labels')} of "
-        f"{words.counted(len(report['classes']), 'class', 'classes')} on "
+        f"{words.counted(used, 'class', 'classes')} on "
         f"{words.counted(report['images'], thing, thing + 's')}"
     )
     return page(

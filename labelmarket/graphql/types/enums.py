@@ -122,7 +122,7 @@ strawberry.enum(PairOrder, description="How pairs stand: by name, or the largest
 strawberry.enum(Quadrant, description="A quarter of the image.")
 strawberry.enum(
     HealthCheck,
-    description="What dataset health looks for. ROWS_LOST: unreadable, or of unknown images. "
+    description="What dataset health looks for. ROWS_LOST: left out, each with its reason. "
     "BOXES_OUTSIDE: more than a pixel beyond the image. BOXES_OFF_IMAGE: with nothing on it. "
     "ODD_SIZES and ODD_ASPECTS: three times as far from the middle half of the class as that is "
     "wide, or farther.",

@@ -58,7 +58,10 @@ def _odd_sizes(totals: Totals, *, of: int) -> Finding:
     ends = [held.samples.of(samples.LEAST_AREA), held.samples.of(samples.LARGEST_AREA)]
     found = samples.kept(ends)
     shown = [
-        (row, f"{percent(value)} of the image, where {percent(medians[kind] or 0.0)} is usual")
+        (
+            row,
+            f"{percent(value)} of the image, where about {percent(medians[kind] or 0.0)} is usual",
+        )
         for row, kind, value in _farthest(held.areas, found, odd.area_buckets(found.values))
     ]
     return _finding(
@@ -78,7 +81,8 @@ def _odd_aspects(totals: Totals, *, of: int) -> Finding:
     shown = [
         (
             row,
-            f"{amount(value)} times as wide as high, where {amount(medians[kind] or 0.0)} is usual",
+            f"{amount(value)} times as wide as high, "
+            f"where about {amount(medians[kind] or 0.0)} is usual",
         )
         for row, kind, value in _farthest(held.aspects, found, odd.aspect_buckets(found.values))
     ]

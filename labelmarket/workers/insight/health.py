@@ -26,7 +26,7 @@ def _lost(totals: Totals) -> Finding:
         check="ROWS_LOST",
         count=lost,
         of=totals.labels + lost,
-        words=f"{counted(lost, 'row')} left out, unreadable or of an unknown {totals.thing}.",
+        words=f"{counted(lost, 'row')} left out, each for a reason that reading it gave.",
         examples=[],
         query=None,
     )

@@ -7,7 +7,7 @@ from labelmarket.workers.insight.candidates import Candidate
 from labelmarket.workers.insight.finding_types import Action, Check, Finding
 
 REPAIRS: Final[dict[Check, tuple[Action, str]]] = {
-    "ROWS_LOST": ("REVIEW_LOST_ROWS", "Mend the rows that could not be read"),
+    "ROWS_LOST": ("REVIEW_LOST_ROWS", "Mend the rows that were left out"),
     "IMAGES_WITHOUT_LABELS": ("LABEL_IMAGES", "Label what is bare, or say that it is background"),
     "IMAGES_OF_UNKNOWN_SIZE": ("CHECK_IMAGES", "Give the sizes of images"),
     "IMAGES_OF_ZERO_SIZE": ("CHECK_IMAGES", "Mend the sizes of images"),

@@ -1,5 +1,6 @@
 """How large the boxes of a class are, how long, and what is amiss with them."""
 
+from math import log2
 from typing import NamedTuple
 
 from labelmarket.workers.insight import odd, sums
@@ -81,5 +82,12 @@ def _words(
     if area is not None:
         said += f", half of them larger than about {percent(area)} of their image"
     if aspect is not None:
-        said += f", typically {amount(aspect)} times as wide as high"
+        said += f", typically {_proportions(aspect)}"
     return f"{said}; {percent(touching / max(boxes, 1))} reach a border."
+
+
+def _proportions(aspect: float) -> str:
+    """Say the middle of a bucket: the median lies within a tenth of it, and squares beside 1."""
+    if abs(log2(aspect)) < 1.0 / STEPS:
+        return "about as wide as high"
+    return f"about {amount(aspect)} times as wide as high"

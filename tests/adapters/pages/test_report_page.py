@@ -107,6 +107,28 @@ def test_every_section_of_boxes_is_there(page: Page) -> None:
     ]
 
 
+def test_classes_without_labels_are_not_said_to_have_any() -> None:
+    report = detection_report()
+    report["classes"][0]["labels"] = 0
+
+    assert "3,000 labels of 2 classes on 812 images" in page_of(report).text_of("header")
+
+
+def test_the_bar_of_all_that_is_beyond_is_not_said_to_be_a_number() -> None:
+    report = detection_report()
+    report["labelsPerImage"] = [0] * 64 + [812]
+
+    said = page_of(report).text_of("main")
+
+    assert "the most frequent number is 64 or more, the largest 64 or more" in said
+
+
+def test_a_prediction_of_another_class_is_not_said_to_be_of_nothing(page: Page) -> None:
+    said = page.text_of("main")
+
+    assert "found no gold label of their class, or one that was found already: 12." in said
+
+
 def test_a_report_on_whole_items_has_no_places_and_no_shapes() -> None:
     page = page_of(classification_report())
 

@@ -96,6 +96,24 @@ def test_shapes_count_doublings_of_area_and_aspect() -> None:
     assert cat["medianArea"] == pytest.approx(0.01, rel=0.1)
 
 
+@pytest.mark.parametrize(
+    ("width", "height", "said"),
+    [
+        (20.0, 20.0, "typically about as wide as high;"),
+        (21.0, 20.0, "typically about as wide as high;"),
+        (19.0, 20.0, "typically about as wide as high;"),
+        (40.0, 20.0, "typically about 2.18 times as wide as high;"),
+        (5.0, 20.0, "typically about 0.273 times as wide as high;"),
+    ],
+)
+def test_proportions_are_said_no_finer_than_they_are_known(
+    width: float, height: float, said: str
+) -> None:
+    found = reported([(0, CAT, (50.0, 40.0, width, height), 0)], images=1)["shapes"]
+
+    assert said in found[0]["words"]
+
+
 def test_crowds_have_a_place_and_no_shape() -> None:
     found = reported([(0, CAT, (0.0, 0.0, 9.0, 9.0), 1)], images=1)
 

@@ -58,8 +58,8 @@ def in_words(found: Quality) -> str:
     gold = words.counted(found["right"] + found["notFound"], "gold label", "gold labels")
     said = (
         f"{words.count(found['right'])} of {gold} found at an IoU of 0.5 or more, "
-        f"{words.count(found['notFound'])} not found. Predictions of nothing, or of what was found "
-        f"already: {words.count(found['wrong'])}."
+        f"{words.count(found['notFound'])} not found. Predictions that found no gold label of "
+        f"their class, or one that was found already: {words.count(found['wrong'])}."
     )
     if not found["ignored"]:
         return said

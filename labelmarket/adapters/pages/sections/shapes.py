@@ -65,8 +65,8 @@ def _sizes(listed: Sequence[Shapes]) -> Html:
     columns = (
         Column("Class", number=False),
         Column("Boxes"),
-        Column("Median size"),
-        Column("Median width : height"),
+        Column("Median size", "To within a tenth of it"),
+        Column("Median width : height", "To within a tenth of it"),
         Column("Small"),
         Column("Medium"),
         Column("Large"),

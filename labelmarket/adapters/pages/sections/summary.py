@@ -4,6 +4,7 @@ from labelmarket.adapters.pages import words
 from labelmarket.adapters.pages.cards import histogram
 from labelmarket.adapters.pages.frame import Section
 from labelmarket.adapters.pages.markup import Html, tag, together
+from labelmarket.adapters.pages.sections.density import HISTOGRAM_LENGTH_MAX
 from labelmarket.workers.insight.report_types import Report
 
 
@@ -47,11 +48,11 @@ def _per_item(counts: list[int], *, thing: str) -> list[Html]:
     if len(counts) < 3:
         return []
     last = len(counts) - 1
-    most = f"{last} or more" if len(counts) == 65 else str(last)
+    most = _number(last)
+    usual = _number(max(range(len(counts)), key=counts.__getitem__))
     spoken = (
         f"{words.counted(counts[0], thing, thing + 's')} without labels; "
-        f"the most frequent number is {max(range(len(counts)), key=counts.__getitem__)}, "
-        f"the largest {most}"
+        f"the most frequent number is {usual}, the largest {most}"
     )
     return [
         tag("h3", f"Labels to an {thing}"),
@@ -62,3 +63,8 @@ def _per_item(counts: list[int], *, thing: str) -> list[Html]:
             class_="wide",
         ),
     ]
+
+
+def _number(place: int) -> str:
+    """Say how many labels a bar stands for; the last one there can be stands for all beyond."""
+    return f"{place} or more" if place == HISTOGRAM_LENGTH_MAX - 1 else str(place)
