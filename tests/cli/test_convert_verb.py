@@ -87,3 +87,26 @@ def test_the_formats_that_are_offered_are_those_that_are_there() -> None:
 def _ending(name: str) -> str:
     endings = {"yolo": "", "voc": "", "cvat": ".xml", "label-studio": ".json", "csv": ".csv"}
     return endings.get(name, ".ndjson")
+
+
+def test_a_file_of_which_no_label_can_be_used_is_not_written_as_one_without_labels(
+    shell: Shell, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_text("0 0.5 0.5 0.1 0.1\n1 0.5 0.5 0.1 0.1\n")
+    target = tmp_path / "out.json"
+
+    shell.run("convert", tmp_path / "a.txt", target, "--to", "coco", code=1)
+
+    assert "nothing in it can be used; a.txt line 1: shares of an image need its size" in shell.said
+    assert not target.exists()
+
+
+def test_what_a_table_says_beside_its_labels_is_told_and_in_the_json(
+    shell: Shell, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text("item,label,note\n1,cat,hm\n")
+
+    manifest = shell.json("convert", tmp_path / "a.csv", tmp_path / "out.jsonl", "--to", "jsonl")
+
+    assert [(one["what"], one["count"]) for one in manifest["unread"]] == [("note", 1)]
+    assert "not read: 1 note: a table of labels has no such column" in shell.said

@@ -342,3 +342,24 @@ def test_a_process_of_its_own_needs_no_server_and_keeps_its_answer_apart(tmp_pat
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["labels"] == 3
     assert "labelmarket: measuring" in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full disk to try")
+@pytest.mark.parametrize("words", [(), ("--json",)])
+def test_an_answer_that_no_disk_takes_is_a_failure_and_no_crash(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    path = coco(tmp_path / "a.json", BOXES)
+
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "labelmarket.cli", "report", str(path), *words],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    assert done.returncode == 1
+    assert done.stderr.endswith("labelmarket: No space left on device\n")

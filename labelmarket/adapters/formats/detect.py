@@ -39,10 +39,20 @@ def detect_tree(tree: Tree) -> Format:
         return found[0]
     if any(is_label_line(tree.path(name)) for name in tree.ending(".txt")[:64]):
         return Format.YOLO
+    if all(not tree.path(name).stat().st_size for name in tree.names):
+        raise UnreadableFile(
+            code="EMPTY_FILE", message="nothing is in it" + linked(tree, before=", and ")
+        )
     raise UnreadableFile(
         code="UNKNOWN_FORMAT",
-        message=f"none of {', '.join(Format)} is there; name the format if it is one of them",
+        message=f"none of {', '.join(Format)} is there; name the format if it is one of them"
+        + linked(tree, before="; "),
     )
+
+
+def linked(tree: Tree, *, before: str) -> str:
+    """Say that links were passed over, where there are any."""
+    return f"{before}links are not followed ({tree.links:,} here)" if tree.links else ""
 
 
 def _telling(tree: Tree) -> tuple[str, ...]:
@@ -61,9 +71,7 @@ def _of_file(tree: Tree, name: str) -> Format | None:
         return Format.CSV
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
-    if encoding_of(path) == "utf-16":
-        return None
-    text = head.decode("utf-8-sig", errors="replace").lstrip()
+    text = head.decode(encoding_of(path), errors="replace").lstrip()
     if path.suffix.lower() == ".xml":
         return _xml(text)
     return _json(text)

@@ -29,6 +29,7 @@ Box = tuple[float, float, float, float]
 Ring = Sequence[float]
 NO_BOX = (math.nan, math.nan, math.nan, math.nan)
 ITEMS_MAX = 1 << 22
+UNREAD_NAMES_MAX, UNREAD_CHARACTERS_MAX = 1_000, 80
 
 
 class Growing:
@@ -172,8 +173,11 @@ class Growing:
             self._problems.append(said)
 
     def unread(self, what: str, *, why: str) -> None:
-        """Count something that the file says and the columns cannot hold."""
-        self._unread[what, why] += 1
+        """Count something that the file says and the columns cannot hold; many names share one."""
+        said = what[:UNREAD_CHARACTERS_MAX], why
+        if said not in self._unread and len(self._unread) >= UNREAD_NAMES_MAX:
+            said = "things of other names", why
+        self._unread[said] += 1
 
     def dataset(self, *, item_ids: tuple[Id, ...] = (), class_ids: tuple[Id, ...] = ()) -> Dataset:
         labels, outlines = self._columns()

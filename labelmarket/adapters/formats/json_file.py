@@ -15,6 +15,7 @@ import numpy as np
 from msgspec import Raw
 
 from labelmarket.adapters.formats.refusing import CHUNK_BYTES, line_of, refusing
+from labelmarket.adapters.formats.text_lines import encoding_of
 from labelmarket.application.labels import FILE_BYTES_MAX, ROWS_MAX, UnreadableFile
 
 REST_BYTES_MAX = 1 << 22
@@ -78,6 +79,10 @@ def mapped(path: Path) -> mmap.mmap:
         )
     if size == 0:
         raise UnreadableFile(code="NOT_JSON", message="the file is empty")
+    if encoding_of(path) != "utf-8-sig":
+        raise UnreadableFile(
+            code="NOT_JSON", message="the file is UTF-16, and such JSON is read in UTF-8"
+        )
     with path.open("rb") as file:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 

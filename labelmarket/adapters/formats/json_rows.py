@@ -14,6 +14,8 @@ from labelmarket.application.labels import UnreadableFile
 
 ITEM_NAMES = ("item", "image", "filename", "file_name", "text", "data", "path", "key", "id")
 
+UNREAD = "a row of labels has no such member"
+
 Words = str | list[str]
 
 
@@ -57,11 +59,14 @@ def object_texts(path: Path) -> Iterator[tuple[str, bytes]]:
 
 def _read_row(growing: Growing, text: bytes) -> None:
     members = members_of(text)
-    key = _key(members, names=(*growing.keyed_by, *ITEM_NAMES))
+    named, key = _key(members, names=(*growing.keyed_by, *ITEM_NAMES))
     try:
-        _read_labels(growing, key, text)
+        said = _read_labels(growing, key, text)
     except BadRow as bad:
         raise BadRow(bad.code, bad.message, item=bad.item or key) from None
+    for name, value in members.items():
+        if name not in {named, said, "score", "annotator"} and bytes(value) != b"null":
+            growing.unread(name, why=UNREAD)
 
 
 def members_of(text: bytes) -> dict[str, msgspec.Raw]:
@@ -78,30 +83,35 @@ def members_of(text: bytes) -> dict[str, msgspec.Raw]:
         raise BadRow(refused.code, refused.message) from None
 
 
-def _read_labels(growing: Growing, key: str, text: bytes) -> None:
+def _read_labels(growing: Growing, key: str, text: bytes) -> str:
+    """Add the classes of an item, and give the name of the member that they stand in."""
     try:
         row = ROW.decode(text)
     except msgspec.ValidationError as error:
         raise BadRow("WRONG_TYPE", str(error)) from None
-    said = [one for one in (row.label, row.labels, row.category) if one is not UNSET]
-    if not said:
+    members = {"label": row.label, "labels": row.labels, "category": row.category}
+    name = next((name for name, value in members.items() if value is not UNSET), None)
+    if name is None:
         raise BadRow("NO_LABEL", "the object has no label, labels or category")
     item = growing.item(key)
     score = row.score if isinstance(row.score, float) else float("nan")
     annotator = "" if row.annotator in {UNSET, None} else str(row.annotator)
-    words = [said[0]] if isinstance(said[0], str) else said[0] or []
+    said = members[name]
+    words = [said] if isinstance(said, str) else said or []
     kinds = [word for word in words if word]
     if not kinds:
         growing.none(item)
     for kind in kinds:
         growing.label(item, kind, score=score, annotator=annotator)
+    return name
 
 
-def _key(members: dict[str, msgspec.Raw], *, names: tuple[str, ...]) -> str:
+def _key(members: dict[str, msgspec.Raw], *, names: tuple[str, ...]) -> tuple[str, str]:
+    """Give the name of the member that calls the item, and what it says."""
     for name in names:
         if name in members:
             try:
-                return str(KEY.decode(members[name]))
+                return name, str(KEY.decode(members[name]))
             except msgspec.ValidationError:
                 raise BadRow("WRONG_TYPE", f"{name} names no item") from None
     raise BadRow("NO_ITEM", f"the object has none of {', '.join(ITEM_NAMES)}")

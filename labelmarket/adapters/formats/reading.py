@@ -1,10 +1,11 @@
 """A label file of any format, read into a dataset."""
 
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from labelmarket.adapters.formats.coco_dataset import read_coco, read_results
 from labelmarket.adapters.formats.cvat import read_cvat
-from labelmarket.adapters.formats.dataset import Dataset
+from labelmarket.adapters.formats.dataset import Dataset, Loss
 from labelmarket.adapters.formats.detect import Format, detect_tree
 from labelmarket.adapters.formats.growing import Growing
 from labelmarket.adapters.formats.image_folder import ImageFolder
@@ -59,14 +60,22 @@ def read(
     with opened(path) as tree:
         kind = format or detect_tree(tree)
         if kind in {Format.COCO, Format.COCO_RESULTS, Format.NATIVE}:
-            return _read_one(tree, kind)
+            return _with_links(tree, _read_one(tree, kind))
         growing = Growing()
         if kind is Format.YOLO:
             known = SpokenImages(tree, images=images, sizes=sizes or {})
             _read_yolo(growing, tree, known=known, names=names, layout=layout)
         else:
             _read_all(growing, tree, kind)
-        return growing.dataset()
+        return _with_links(tree, growing.dataset())
+
+
+def _with_links(tree: Tree, dataset: Dataset) -> Dataset:
+    """Tell of links in a folder: what they lead to may have been meant."""
+    if not tree.links:
+        return dataset
+    passed = Loss(what="links", count=tree.links, why="links are not followed")
+    return replace(dataset, unread=(*dataset.unread, passed))
 
 
 def _read_one(tree: Tree, kind: Format) -> Dataset:

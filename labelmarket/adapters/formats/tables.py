@@ -1,6 +1,7 @@
 """Labels in a table: a row says the class of an item, or a box in pixels."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -20,10 +21,15 @@ CORNERS = ("xmin", "ymin", "xmax", "ymax")
 SEVERAL, SEPARATOR = "labels", "|"
 """The column whose cells may hold several classes, and what parts them."""
 
+UNREAD = "a table of labels has no such column"
+
 
 @dataclass(frozen=True, slots=True)
 class _Header:
-    """Which column says what, -1 where none does; `marks` are columns of 0 and 1, one a class."""
+    """Which column says what, -1 where none does.
+
+    `marks` are columns of 0 and 1, one a class, `unread` those that say what nobody asks for.
+    """
 
     width: int
     item: int
@@ -33,6 +39,7 @@ class _Header:
     annotator: int
     corners: tuple[int, ...]
     marks: tuple[tuple[int, str], ...]
+    unread: tuple[tuple[int, str], ...]
 
 
 def read_table(growing: Growing, path: Path, *, name: str) -> None:
@@ -84,6 +91,9 @@ def _header(names: list[str], *, item_names: tuple[str, ...]) -> _Header:
             message=f"the header needs an item ({ITEM[0]}, …) and a label ({LABEL[0]}, …)",
         )
     corners = tuple(plain.index(name) for name in CORNERS if name in plain)
+    corners = corners if len(corners) == len(CORNERS) else ()
+    read = known.union(corners, (at for at, _ in marks))
+    _check_once(plain, read)
     return _Header(
         width=len(names),
         item=item,
@@ -91,9 +101,20 @@ def _header(names: list[str], *, item_names: tuple[str, ...]) -> _Header:
         several=label >= 0 and plain[label] == SEVERAL,
         score=_first(plain, SCORE),
         annotator=_first(plain, ANNOTATOR),
-        corners=corners if len(corners) == len(CORNERS) else (),
+        corners=corners,
         marks=marks,
+        unread=tuple((at, name) for at, name in enumerate(plain) if at not in read),
     )
+
+
+def _check_once(names: list[str], read: set[int]) -> None:
+    """Refuse a second column of a name that is read: nobody can say which of them is meant."""
+    counted = Counter(names)
+    twice = [names[at] for at in sorted(read) if at >= 0 and counted[names[at]] > 1]
+    if twice:
+        raise UnreadableFile(
+            code="WRONG_SHAPE", message=f"the header names {twice[0][:80]!r} twice"
+        )
 
 
 def _first(names: list[str], wanted: tuple[str, ...]) -> int:
@@ -119,6 +140,9 @@ def _read_row(growing: Growing, cells: list[str], header: _Header) -> None:
         growing.none(item)
     for kind in kinds:
         growing.label(item, kind, box=box, score=value, annotator=annotator)
+    for at, name in header.unread:
+        if cells[at].strip():
+            growing.unread(name or "column without a name", why=UNREAD)
 
 
 def _box(corners: list[str]) -> Box:

@@ -32,10 +32,11 @@ DAMAGE = (
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """Files below a folder, by their names in it; links are not followed and not listed."""
+    """Files below a folder, by their names in it; links are not followed, and only counted."""
 
     root: Path
     names: tuple[str, ...]
+    links: int = 0
 
     def path(self, name: str) -> Path:
         return self.root / name
@@ -70,17 +71,22 @@ def _is_tar(path: Path) -> bool:
 
 def _listed(root: Path) -> Tree:
     names: list[str] = []
-    for folder, _, files in os.walk(root):
+    links = 0
+    for folder, folders, files in os.walk(root):
+        links += sum(Path(folder, inner).is_symlink() for inner in folders)
         for file in files:
             whole = Path(folder, file)
-            if whole.is_symlink() or not whole.is_file():
+            if whole.is_symlink():
+                links += 1
+                continue
+            if not whole.is_file():
                 continue
             names.append(whole.relative_to(root).as_posix())
             if len(names) > FILES_MAX:
                 raise UnreadableFile(
                     code="TOO_MANY_FILES", message=f"a folder has at most {FILES_MAX} files"
                 )
-    return Tree(root, tuple(sorted(names)))
+    return Tree(root, tuple(sorted(names)), links)
 
 
 def _unpack(path: Path, into: Path) -> None:

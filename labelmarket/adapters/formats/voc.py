@@ -9,7 +9,9 @@ from labelmarket.adapters.formats.xml_rows import Node, elements
 from labelmarket.application.labels import UnreadableFile
 
 WANTED = frozenset({"annotation"})
-MARKS = ("difficult", "truncated", "occluded")
+READ = frozenset({"name", "bndbox"})
+NOTHING = frozenset({"", "0", "Unspecified"})
+"""What a mark holds that says nothing."""
 
 
 def read_voc(growing: Growing, path: Path, *, name: str) -> None:
@@ -48,12 +50,13 @@ def _read_object(growing: Growing, row: Node, *, item: int, name: str) -> None:
         growing.problem(bad, file=name, place=place, item=growing.key(item))
         return
     growing.check_area(box, item=item, file=name, place=place)
-    for mark in MARKS:
-        if row.word(mark) not in {"", "0"}:
-            growing.unread(mark, why="columns hold no marks of this kind")
-    for inner in ("part", "actions", "attributes", "point"):
-        if row.first(inner) is not None:
-            growing.unread(inner, why="only the object itself is read")
+    for inner in row.children:
+        if inner.tag in READ:
+            continue
+        if inner.children:
+            growing.unread(inner.tag, why="only the object itself is read")
+        elif inner.text.strip() not in NOTHING:
+            growing.unread(inner.tag, why="columns hold no marks of this kind")
 
 
 def _box(row: Node) -> Box:

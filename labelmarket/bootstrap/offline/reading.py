@@ -85,13 +85,13 @@ def read_file(
         )
 
     dataset = _said(path, whole)
-    if not len(dataset.items):
+    if not len(dataset.items) or (dataset.labels.problems and not len(dataset.labels)):
         raise Unusable(f"{path}: nothing in it can be used{_first_problem(dataset)}")
     return FileRead(path=path, dataset=dataset)
 
 
 def _first_problem(dataset: Dataset) -> str:
-    if not dataset.problems:
-        return ", it has no items"
-    first = dataset.problems[0]
+    first = next((one for one in dataset.problems if not one.kept), None)
+    if first is None:
+        return "" if dataset.problems else ", it has no items"
     return f"; {first.file} {first.place}: {first.message} ({first.code})"

@@ -302,6 +302,83 @@ def test_a_native_file_that_is_cut_is_refused(tmp_path: Path) -> None:
     assert refused.value.code == "CUT_SHORT"
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "unread"),
+    [
+        ("t.csv", "item,label,note,xmin\na,cat,hm,1\nb,dog,,2\n", {"note": 1, "xmin": 2}),
+        (
+            "t.csv",
+            "item,label,category,\na,cat,pet,x\n",
+            {"category": 1, "column without a name": 1},
+        ),
+        (
+            "t.jsonl",
+            '{"item":"a","label":"cat","labels":["x"],"box":[1],"id":null}\n',
+            {"labels": 1, "box": 1},
+        ),
+    ],
+)
+def test_what_a_row_says_beside_its_labels_is_told(
+    tmp_path: Path, name: str, text: str, unread: dict[str, int]
+) -> None:
+    dataset = read(table(tmp_path, text, name=name))
+
+    assert {loss.what: loss.count for loss in dataset.unread} == unread
+    assert said(dataset)[0] == ("a", "cat")
+
+
+@pytest.mark.parametrize("head", ["item,label,label", "item,Item,label", "item,x,x"])
+def test_a_column_that_is_there_twice_is_not_read_by_halves(tmp_path: Path, head: str) -> None:
+    with pytest.raises(UnreadableFile, match="twice") as refused:
+        read(table(tmp_path, f"{head}\na,1,0\n"))
+
+    assert refused.value.code == "WRONG_SHAPE"
+
+
+def test_names_without_end_share_one_number(tmp_path: Path) -> None:
+    row = {"item": "a", "label": "cat"} | {f"note {n}": 1 for n in range(1_200)}
+
+    dataset = read(table(tmp_path, json.dumps(row), name="t.jsonl"))
+
+    assert len(dataset.unread) == 1_001
+    assert sum(loss.count for loss in dataset.unread) == 1_200
+
+
+def test_links_in_a_folder_are_passed_over_and_told(tmp_path: Path) -> None:
+    table(tmp_path, "item,label\na,cat\n")
+    (tmp_path / "b.csv").symlink_to(tmp_path / "t.csv")
+    (tmp_path / "again").symlink_to(tmp_path)
+
+    dataset = read(tmp_path)
+
+    assert said(dataset) == [("a", "cat")]
+    assert [(loss.what, loss.count) for loss in dataset.unread] == [("links", 2)]
+
+
+def test_a_folder_of_links_alone_says_that_they_are_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "labels").mkdir()
+    (tmp_path / "labels" / "a.csv").symlink_to(table(tmp_path, "item,label\na,cat\n"))
+
+    with pytest.raises(UnreadableFile, match=r"links are not followed \(1 here\)"):
+        read(tmp_path / "labels")
+
+
+def test_a_file_with_nothing_in_it_is_said_to_be_empty(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFile) as refused:
+        read(table(tmp_path, "", name="a.json"))
+
+    assert refused.value.code == "EMPTY_FILE"
+
+
+def test_json_in_utf_16_is_refused_with_the_reason(tmp_path: Path) -> None:
+    path = table(tmp_path, '{"images": [], "annotations": []}', encoding="utf-16", name="a.json")
+
+    with pytest.raises(UnreadableFile, match="UTF-16") as refused:
+        read(path)
+
+    assert refused.value.code == "NOT_JSON"
+
+
 def test_what_is_nothing_of_ours_is_refused(tmp_path: Path) -> None:
     for name, text in (
         ("a.json", "{}"),

@@ -123,6 +123,31 @@ def test_marks_that_have_no_column_are_counted(tmp_path: Path) -> None:
     assert [(loss.what, loss.count) for loss in dataset.unread] == [("difficult", 2)]
 
 
+def test_what_an_object_holds_beside_its_box_is_told(tmp_path: Path) -> None:
+    inner = "<pose>Left</pose><polygon><x1>1</x1></polygon><truncated>0</truncated>"
+    plain = "<pose>Unspecified</pose><polygon/>"
+
+    dataset = read(
+        written(
+            tmp_path,
+            voc(
+                *(
+                    box("1", "2", "3", "4").replace("</name>", f"</name>{one}")
+                    for one in (inner, plain)
+                )
+            ),
+        )
+    )
+
+    assert [(loss.what, loss.count) for loss in dataset.unread] == [("polygon", 1), ("pose", 1)]
+
+
+def test_xml_in_utf_16_is_told_by_its_first_element(tmp_path: Path) -> None:
+    text = '<?xml version="1.0" encoding="UTF-16"?>' + voc(box("1", "2", "3", "4"))
+
+    assert len(read(written(tmp_path, text.encode("utf-16"))).labels) == 1
+
+
 def cvat(inner: str) -> str:
     image = '<image id="0" name="a.jpg" width="4" height="3">'
     return f"<annotations>{image}\n{inner}</image></annotations>"
