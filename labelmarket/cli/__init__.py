@@ -5,7 +5,6 @@ Exit codes: 0 done; 1 it could not be done; 2 the words or the surroundings are 
 
 import argparse
 import logging
-import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,7 +17,7 @@ from labelmarket.cli.jobs import add_jobs
 from labelmarket.cli.reactions import add_reactions
 from labelmarket.cli.report import add_report
 from labelmarket.cli.token import add_token
-from labelmarket.cli.troubles import told
+from labelmarket.cli.troubles import leave_stdout, told
 from labelmarket.settings import (
     DEFAULT_PORT,
     SettingMissing,
@@ -46,8 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read along has seen enough; nothing is left to be flushed at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read along has seen enough.
+        leave_stdout()
         return DONE
     except Exception as error:
         trouble = told(error)

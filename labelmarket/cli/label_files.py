@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labelmarket.cli.codes import DONE, FAILED
+from labelmarket.cli.troubles import leave_stdout
 
 if TYPE_CHECKING:
     from labelmarket.adapters.formats.dataset import Problem
@@ -177,7 +178,16 @@ def _tried(act: Act, arguments: argparse.Namespace) -> int:
     from labelmarket.bootstrap.offline.reading import Unusable
 
     try:
-        return act(arguments)
+        code = act(arguments)
+        sys.stdout.flush()
     except Unusable as error:
         tell(str(error))
         return FAILED
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # A full disk, most often: what has been printed so far is no whole answer.
+        tell(error.strerror or str(error))
+        leave_stdout()
+        return FAILED
+    return code

@@ -1,6 +1,14 @@
 """Troubles with what is around the program, told in one line; the rest is a fault of ours."""
 
+import os
+import sys
+
 from labelmarket.cli.codes import FAILED, WRONG
+
+
+def leave_stdout() -> None:
+    """Let go of an output that takes nothing more: what is left would fail again at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def told(error: Exception) -> tuple[int, str] | None:
