@@ -1,19 +1,16 @@
 """Mutations about single classes: suggestions taken or ignored, critical ones, imported ones."""
 
-from uuid import UUID
-
 import strawberry
 
 from labelmarket.application.commands.classes import MarkClassCritical
-from labelmarket.application.market import Outcome
 from labelmarket.application.taking import Taken
 from labelmarket.graphql.context import Info
-from labelmarket.graphql.mutations.files import FilePayload
+from labelmarket.graphql.mutations.files import FilePayload, settle_taken
 from labelmarket.graphql.mutations.keyed import Keyed
 from labelmarket.graphql.mutations.projects import project_of
 from labelmarket.graphql.mutations.things import ProjectPayload
 from labelmarket.graphql.mutations.uploads import upload_of
-from labelmarket.graphql.settling import Asking, settle, settle_file, settle_with
+from labelmarket.graphql.settling import settle, settle_with
 
 
 @strawberry.input
@@ -65,6 +62,10 @@ class MarkClassCriticalPayload(ProjectPayload):
 @strawberry.type
 class ImportClassesPayload(FilePayload):
     added: int = 0
+
+    def tell(self, taken: Taken) -> None:
+        super().tell(taken)
+        self.added = taken.count
 
 
 @strawberry.type
@@ -123,27 +124,12 @@ class ClassMutations:
 
     @strawberry.mutation(description="Before the launch: add the class names in a file.")
     async def import_classes(self, info: Info, input: ImportClassesInput) -> ImportClassesPayload:
-        taken: list[Taken] = []
-
-        def add(named: tuple[UUID, UUID], asking: Asking) -> Outcome:
-            taken.append(
-                info.context.office.intake.import_classes(
-                    project_id=named[0],
-                    upload_id=named[1],
-                    by=info.context.actor,
-                    key=asking.key,
-                )
-            )
-            return taken[-1].outcome
-
-        payload = await settle_file(
+        return await settle_taken(
             info,
             ImportClassesPayload,
             input.idempotency_key,
             prepare=lambda: (project_of(input.project_id), upload_of(input.upload_id)),
-            carry_out=add,
+            take=lambda named, asking: info.context.office.intake.import_classes(
+                project_id=named[0], upload_id=named[1], by=info.context.actor, key=asking.key
+            ),
         )
-        if taken:
-            payload.tell(taken[-1])
-            payload.added = taken[-1].count
-        return payload

@@ -106,7 +106,7 @@ class AddPredictionsPayload(FilePayload):
 class FileMutations:
     @strawberry.mutation(description="Before the launch: add what is to be labeled.")
     async def add_items(self, info: Info, input: AddItemsInput) -> AddItemsPayload:
-        return await _settle_taken(
+        return await settle_taken(
             info,
             AddItemsPayload,
             input.idempotency_key,
@@ -126,7 +126,7 @@ class FileMutations:
 
     @strawberry.mutation(description="Add true labels, which providers never see.")
     async def add_gold(self, info: Info, input: AddGoldInput) -> AddGoldPayload:
-        return await _settle_taken(
+        return await settle_taken(
             info,
             AddGoldPayload,
             input.idempotency_key,
@@ -143,7 +143,7 @@ class FileMutations:
     async def add_predictions(
         self, info: Info, input: AddPredictionsInput
     ) -> AddPredictionsPayload:
-        return await _settle_taken(
+        return await settle_taken(
             info,
             AddPredictionsPayload,
             input.idempotency_key,
@@ -164,7 +164,7 @@ class FileMutations:
         )
 
 
-async def _settle_taken(
+async def settle_taken(
     info: Info,
     payload: type[F],
     key: str | None,

@@ -99,7 +99,7 @@ def test_coco_results_are_brought_onto_their_gold() -> None:
 
 
 def test_masks_of_results_have_the_boxes_that_pycocotools_gives_them() -> None:
-    mask = pytest.importorskip("pycocotools.mask")
+    mask = pytest.importorskip("pycocotools.mask", reason="pycocotools is not installed")
     path = IMAGES / "coco100" / "segm_results_even50.json"
     rows = json.loads(path.read_bytes())
 
