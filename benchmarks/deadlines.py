@@ -15,7 +15,7 @@ from psycopg.rows import TupleRow
 from benchmarks.rows import Row
 from labelmarket.adapters.clock import new_id, pause_jittered
 from labelmarket.adapters.postgres.recorder import PostgresRecorder
-from labelmarket.application.commands import orders, projects
+from labelmarket.application.commands import orders, projects, starting
 from labelmarket.application.deciding import Asked
 from labelmarket.application.market import Market
 from labelmarket.application.saving import fingerprint_of
@@ -43,7 +43,7 @@ LAUNCH_S = 15
 AT_ONCE_S = 10.0
 MESSAGES, PACE_S = 150, 0.05
 WAIT_S_MAX, LOOK_EVERY_S = 120.0, 0.1
-ITEMS = 10
+ITEMS, ITEMS_AN_ORDER = 200, 10
 DAY_S = 86_400
 EVENTS = """subscription($projectId: ID!, $after: Position) {
     projectEvents(projectId: $projectId, after: $after) { position recordedAt } }"""
@@ -188,7 +188,7 @@ class _Shop:
     def launch(self, project_ids: Sequence[UUID], at: datetime, *, apart: timedelta) -> None:
         """Launch one after the other, the first one at this moment whenever that is."""
         self._clock.at, self._clock.step = at, apart
-        self._each([orders.LaunchProject(project_id=one) for one in project_ids])
+        self._each([starting.LaunchProject(project_id=one) for one in project_ids])
 
     def _each(self, commands: Sequence[Command]) -> list[UUID]:
         asked = [
@@ -222,7 +222,11 @@ def _items(project_id: UUID) -> projects.AddItems:
 
 def _order(project_id: UUID, within_s: int) -> orders.PlanWorkOrder:
     return orders.PlanWorkOrder(
-        project_id=project_id, task_id=None, answer_within_s=within_s, deliver_within_s=DAY_S
+        project_id=project_id,
+        task_id=None,
+        items=ITEMS_AN_ORDER,
+        answer_within_s=within_s,
+        deliver_within_s=DAY_S,
     )
 
 

@@ -14,14 +14,15 @@ from psycopg.rows import TupleRow
 from labelmarket.application.access import Actor
 from labelmarket.application.commands.batches import ApproveBatch, RequestRework, StartWork
 from labelmarket.application.commands.offers import DeclineOffer
-from labelmarket.application.commands.orders import CancelProject, LaunchProject
+from labelmarket.application.commands.orders import CancelProject
+from labelmarket.application.commands.starting import LaunchProject
 from labelmarket.application.ports import StoredFact
 from labelmarket.domain.offer import DeclineReason
 from tests.application.stage import ANSWER_WITHIN_S, CUSTOMER, Stage, organisation
 from tests.memory_log import BEGINNING
 
 PROVIDERS, PROJECTS, ORDERS = 12, 12, 5
-ITEMS = 200
+ITEMS, ITEMS_AN_ORDER = 1_000, 200
 AT_ONCE = 8
 """So many copies take turns, as projects do that run at the same time."""
 
@@ -60,7 +61,9 @@ def _project(stage: Stage, number: int, providers: Sequence[Actor]) -> None:
     by_id = {organisation(p): p for p in providers}
     project_id = stage.project(items=ITEMS, classes=("car", "cyclist", "pedestrian"))
     turned = [*providers[number:], *providers[:number]]
-    planned = [stage.planned(project_id, *turned[n : n + 4]) for n in range(ORDERS)]
+    planned = [
+        stage.planned(project_id, *turned[n : n + 4], items=ITEMS_AN_ORDER) for n in range(ORDERS)
+    ]
     stage.do(LaunchProject(project_id=project_id), by=CUSTOMER)
     no = partial(DeclineOffer, reason=DeclineReason.CAPACITY, note="")
     for place, order_id in enumerate(planned):

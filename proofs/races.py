@@ -6,7 +6,7 @@ from functools import partial
 from uuid import UUID
 
 from labelmarket.application.access import Actor
-from labelmarket.application.commands import orders
+from labelmarket.application.commands import orders, starting
 from labelmarket.application.commands.offers import AcceptOffer
 from labelmarket.application.commands.projects import AddItems, CreateProject, DefineClasses
 from labelmarket.application.market import Outcome
@@ -89,13 +89,17 @@ def plan_many(
         upload_digest="a" * 64,
         manifest_digest="b" * 64,
         after=(),
-        items=ITEMS,
+        items=ITEMS * orders_wanted,
         problems=0,
         problems_digest="",
     )
     do(core, items, customer)
     plan = orders.PlanWorkOrder(
-        project_id=project_id, task_id=None, answer_within_s=3_600, deliver_within_s=86_400
+        project_id=project_id,
+        task_id=None,
+        items=ITEMS,
+        answer_within_s=3_600,
+        deliver_within_s=86_400,
     )
     planned = [do(core, plan, customer) for _ in range(orders_wanted)]
     ids = [p.viewer.organisation_id for p in providers if p.viewer is not None]
@@ -103,5 +107,5 @@ def plan_many(
         ranked = (ids[number % len(ids)],)
         rank = orders.RankProviders(order_id=order_id, provider_ids=ranked, expected_version=0)
         do(core, rank, customer)
-    do(core, orders.LaunchProject(project_id=project_id), customer)
+    do(core, starting.LaunchProject(project_id=project_id), customer)
     return planned

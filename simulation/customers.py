@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from labelmarket.application.access import Actor
-from labelmarket.application.commands import batches, offers, orders, projects
+from labelmarket.application.commands import batches, offers, orders, projects, slots, starting
 from labelmarket.application.views.batch_sheet import BatchRow
 from labelmarket.application.views.order_sheet import OrderRow
 from labelmarket.application.work import Command
@@ -11,6 +11,7 @@ from labelmarket.domain.project_facts import Target
 from labelmarket.domain.values import LabelClass
 from labelmarket.domain.work_order_facts import OrderStatus
 from simulation.cast import PROVIDERS
+from simulation.chance import Chance
 from simulation.client import Client
 from simulation.scheduler import Steps
 from simulation.sight import Sight, Wish
@@ -44,11 +45,24 @@ class CustomerWishes:
         drawn = self._chance.random.random()
         if drawn < 0.4:
             return rank(order.id, ranking(self._sight))
-        if drawn < 0.55:
+        if drawn < 0.5:
             return orders.CancelProject(project_id=order.project_id, reason="over")
+        if drawn < 0.55:
+            return self._about_slots(order)
         if drawn < 0.75 or offer is None:
-            return orders.LaunchProject(project_id=order.project_id)
+            return starting.LaunchProject(project_id=order.project_id)
         return offers.WithdrawOffer(offer_id=offer.id, reason="changed")
+
+    def _about_slots(self, order: OrderRow) -> Wish:
+        """What is not begun is taken back, ordered once more, or given up."""
+        assert order.project_id is not None, "an order belongs to a project"
+        wishes: tuple[Command, ...] = (
+            slots.ReleaseWorkOrder(order_id=order.id, reason="changed"),
+            plan(order.project_id, self._chance, items=None),
+            starting.StartWorkOrder(order_id=order.id),
+            slots.LeaveUnlabeled(project_id=order.project_id, reason="enough"),
+        )
+        return self._chance.one_of(wishes)
 
     def _judgement(self, batch: BatchRow) -> Wish:
         within_s = self._chance.one_of(DELIVER_WITHIN_S)
@@ -77,17 +91,23 @@ def open_project(client: Client, sight: Sight, who: Actor) -> Steps[None]:
     yield from client.say(projects.DefineClasses(project_id=project_id, classes=classes), by=who)
     items = chance.random.randint(1, ITEMS_MAX)
     yield from client.say(_items(project_id, items), by=who)
-    for _ in range(chance.random.randint(1, ORDERS_MAX)):
-        plan = orders.PlanWorkOrder(
-            project_id=project_id,
-            task_id=None,
-            answer_within_s=chance.one_of(ANSWER_WITHIN_S),
-            deliver_within_s=chance.one_of(DELIVER_WITHIN_S),
-        )
-        order_id = yield from client.thing(plan, by=who)
+    wanted = chance.random.randint(1, ORDERS_MAX)
+    for place in range(wanted):
+        size = (items + 1) // 2 if place < wanted - 1 else None
+        order_id = yield from client.thing(plan(project_id, chance, items=size), by=who)
         if order_id is not None:
             yield from client.say(rank(order_id, ranking(sight)), by=who)
-    yield from client.say(orders.LaunchProject(project_id=project_id), by=who)
+    yield from client.say(starting.LaunchProject(project_id=project_id), by=who)
+
+
+def plan(project_id: UUID, chance: Chance, *, items: int | None) -> orders.PlanWorkOrder:
+    return orders.PlanWorkOrder(
+        project_id=project_id,
+        task_id=None,
+        items=items,
+        answer_within_s=chance.one_of(ANSWER_WITHIN_S),
+        deliver_within_s=chance.one_of(DELIVER_WITHIN_S),
+    )
 
 
 def ranking(sight: Sight) -> tuple[UUID, ...]:

@@ -82,12 +82,13 @@ class BlobMachineLabels:
         kind: LabelKind,
         items: tuple[str, ...],
         classes: tuple[str, ...],
+        within: Ranges,
     ) -> Weighed:
-        asked = (predictions, kind, items, classes)
+        asked = (predictions, kind, items, classes, within)
         with self._lock:
             known = self._weighed.get(asked)
         if known is None:
-            known = self._weigh(predictions, kind, items=items, classes=classes)
+            known = self._weigh(predictions, kind, items=items, classes=classes, within=within)
             with self._lock:
                 while len(self._weighed) >= WEIGHED_MAX:
                     del self._weighed[next(iter(self._weighed))]
@@ -101,8 +102,9 @@ class BlobMachineLabels:
         *,
         items: tuple[str, ...],
         classes: tuple[str, ...],
+        within: Ranges,
     ) -> Weighed:
-        said, count = self._files.labels(predictions), len(self._files.table(items))
+        said, count = self._within(predictions, within), len(self._files.table(items))
         if kind is LabelKind.ITEM_CLASS:
             tops = tops_of([said], classes=classes, items=count)
             counts = items_by_class(tops, classes=len(classes))
@@ -118,10 +120,11 @@ class BlobMachineLabels:
         items: tuple[str, ...],
         classes: tuple[str, ...],
         machine_classes: tuple[str, ...],
+        within: Ranges,
         gold: tuple[str, ...],
         name: str,
     ) -> Placed:
-        said, table = self._files.labels(predictions), self._files.table(items)
+        said, table = self._within(predictions, within), self._files.table(items)
         part = _part(said, kind, classes=classes, machine=set(machine_classes), items=len(table))
         (labels,), (rows,) = part.labels, part.rows
         kept = np.zeros(len(said), dtype=np.bool_)
@@ -143,9 +146,10 @@ class BlobMachineLabels:
             labels=len(marked),
         )
 
-    def count(self, labels: str) -> dict[str, int]:
+    def count(self, labels: str, *, on: Ranges) -> dict[str, int]:
         columns = self._files.labels(labels)
-        numbers = np.bincount(columns.classes, minlength=len(columns.class_names)).tolist()
+        counted = columns.classes[spans.holds(spans.from_pairs(on), columns.items)]
+        numbers = np.bincount(counted, minlength=len(columns.class_names)).tolist()
         counts = zip(columns.class_names, numbers, strict=True)
         return {name: number for name, number in counts if number}
 
@@ -166,6 +170,11 @@ class BlobMachineLabels:
             labels=len(both),
             covered=tuple((first, stop) for first, stop in both.covered.tolist()),
         )
+
+    def _within(self, predictions: str, slots: Ranges) -> LabelColumns:
+        """The same rows, of which those on other items say nothing."""
+        said = self._files.labels(predictions)
+        return replace(said, covered=spans.both(said.covered, spans.from_pairs(slots)))
 
     def _united(self, digests: Sequence[str]) -> tuple[LabelColumns, Outlines]:
         """What files say that have no item in common, as one."""

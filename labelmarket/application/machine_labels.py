@@ -71,8 +71,9 @@ class MachineLabels(Protocol):
         kind: LabelKind,
         items: tuple[str, ...],
         classes: tuple[str, ...],
+        within: Ranges,
     ) -> Weighed:
-        """Tell how much would go to the machine, whatever the routes."""
+        """Tell how much of these slots would go to the machine, whatever the routes."""
         ...
 
     def place(
@@ -83,17 +84,18 @@ class MachineLabels(Protocol):
         items: tuple[str, ...],
         classes: tuple[str, ...],
         machine_classes: tuple[str, ...],
+        within: Ranges,
         gold: tuple[str, ...],
         name: str,
     ) -> Placed:
-        """Choose what of the predictions becomes labels when these classes are the machine's.
+        """Choose what becomes labels on the slots `within` when these classes are the machine's.
 
         Each of them is marked as the work of `name`.
         """
         ...
 
-    def count(self, labels: str) -> dict[str, int]:
-        """Give the number of labels of each class that has any."""
+    def count(self, labels: str, *, on: Ranges) -> dict[str, int]:
+        """Give the number of labels on these items of each class that has any."""
         ...
 
     def unite(self, labels: str, others: str) -> United:

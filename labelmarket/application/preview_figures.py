@@ -10,6 +10,7 @@ from labelmarket.application.machine_labels import Weighed
 from labelmarket.domain.project import Project
 from labelmarket.domain.ranking import Interval, ProviderEstimate
 from labelmarket.domain.routing import ClassRoute, Route
+from labelmarket.domain.slots import count
 from labelmarket.domain.values import BACKGROUND
 
 TWO_POINTS = 0.02
@@ -78,10 +79,16 @@ class RoutingPreview:
     problems: tuple[str, ...]
 
 
-def share_of(project: Project, weighed: Weighed | None, kind: LabelKind | None) -> Share:
-    """How much goes where as routes are now: as much as a launch would give to each."""
+def share_of(
+    project: Project, task_id: UUID, weighed: Weighed | None, kind: LabelKind | None
+) -> Share:
+    """How much of what no order holds goes where as routes are now.
+
+    Before the launch nothing is held. The next launch, or order, gives as much to each.
+    """
     machine = set(project.classes_on(Route.MACHINE))
-    everybody = project.items if len(machine) < len(project.classes) else 0
+    items = count(project.open_slots(task_id))
+    everybody = items if len(machine) < len(project.classes) else 0
     if weighed is None or not machine:
         return Share(machine_items=0, machine_labels=0, people_items=everybody)
     labels = sum(
@@ -90,7 +97,7 @@ def share_of(project: Project, weighed: Weighed | None, kind: LabelKind | None) 
         if name in machine
     )
     whole = labels if kind is LabelKind.ITEM_CLASS else 0 if everybody else weighed.covered
-    return Share(machine_items=whole, machine_labels=labels, people_items=project.items - whole)
+    return Share(machine_items=whole, machine_labels=labels, people_items=items - whole)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,13 +110,13 @@ class Sides:
     estimates: tuple[ProviderEstimate, ...]
 
     def preview(self, project: Project) -> TaskPreview:
-        share = share_of(project, self.weighed, self.kind)
+        share = share_of(project, self.task_id, self.weighed, self.kind)
         return TaskPreview(
             task_id=self.task_id,
             share=share,
             people=_people(self.estimates if share.people_items else ()),
             accuracy=self.accuracy(project),
-            price_of_people_alone=self.price(project.items),
+            price_of_people_alone=self.price(count(project.open_slots(self.task_id))),
         )
 
     def price(self, items: int) -> float | None:

@@ -29,8 +29,8 @@ from labelmarket.application.view import Reads
 from labelmarket.application.views.order_sheet import OrderRow
 from labelmarket.application.views.project_page import ProjectRow
 from labelmarket.domain.project import Project
-from labelmarket.domain.project_facts import ProjectStatus
 from labelmarket.domain.routing import Route
+from labelmarket.domain.work_order_facts import OrderStatus
 
 CURVE_POINTS_MAX = 100
 ORDERS_MAX = 500
@@ -85,8 +85,9 @@ class Previewing:
                 kind=kind,
                 items=tuple(project.manifests.values()),
                 classes=project.class_names,
+                within=project.open_slots(task_id),
             )
-        items = share_of(project, weighed, kind).people_items
+        items = share_of(project, task_id, weighed, kind).people_items
         advice = self.recommend.advise(row, requirement, items=max(items, 1))
         able = {one.provider.id: one.estimate for one in advice.recommended}
         chosen = dict.fromkeys(
@@ -101,14 +102,14 @@ class Previewing:
 
     def _curve(self, project: Project, sides: Sequence[Sides]) -> tuple[Point, ...]:
         """A point for each threshold at which a class changes sides."""
-        if project.status is not ProjectStatus.DRAFT:
+        if project.is_over:
             return ()
         metrics = {one.metric for one in project.routes.values() if one.metric is not None}
         steps = sorted({0.0, 1.0, *metrics})
         points = []
         for threshold in steps[:: -(-len(steps) // CURVE_POINTS_MAX)]:
             project.apply_threshold(threshold, at=self.now())
-            shares = [share_of(project, one.weighed, one.kind) for one in sides]
+            shares = [share_of(project, one.task_id, one.weighed, one.kind) for one in sides]
             points.append(
                 Point(
                     threshold=threshold,
@@ -133,7 +134,7 @@ def _problems(
     if not project.classes:
         yield "the project has no classes yet"
     for task in tasks:
-        own = [order for order in orders if order.task_id == task.task_id]
+        own = [o for o in orders if o.task_id == task.task_id and o.status is OrderStatus.PLANNED]
         if not task.share.people_items:
             continue
         if not own:

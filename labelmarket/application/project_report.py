@@ -23,7 +23,7 @@ def report_of_project(office: Office, project_id: UUID, batch_ids: Sequence[UUID
     project = office.market.find(Project, project_id)
     if project is None:
         return None
-    placed = project.placed.values()
+    placed = [one for of_task in project.placed.values() for one in of_task]
     people = list(_of_people(office, batch_ids))
     parts = [_joined(office.machine, part, placed) for part in people]
     parts += _of_machine(placed, done=union(*(part.kept or NONE for part in people)))
@@ -41,7 +41,7 @@ def by_machine(office: Office, placed: Iterable[Placement]) -> Counter[str]:
     """How many labels of each class are a machine's."""
     counts: Counter[str] = Counter()
     for one in placed:
-        counts.update(office.machine.count(one.labels_digest))
+        counts.update(office.machine.count(one.labels_digest, on=one.slots))
     return counts
 
 

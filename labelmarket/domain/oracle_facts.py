@@ -1,12 +1,13 @@
 """The facts of a project that speak of machines: what they say, how well, and what they label."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from uuid import UUID
 
 from labelmarket.domain.aggregate import Fact
 from labelmarket.domain.routing import Route
-from labelmarket.domain.slots import Ranges
+from labelmarket.domain.slots import Ranges, difference, intersection
 from labelmarket.domain.values import ClassMetric
 
 
@@ -23,12 +24,17 @@ class Predictions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """What the machine has labeled of a task: these classes on these slots."""
+    """What the machine has labeled of a task: these classes on these slots.
+
+    The file may speak of further slots, of which nothing counts. With `whole` nothing of the
+    slots is left to people.
+    """
 
     oracle: str
     version: str
     classes: tuple[str, ...]
     slots: Ranges
+    whole: bool
     labels_digest: str
     sums_digest: str
     labels: int
@@ -48,7 +54,7 @@ class OracleState(Protocol):
     overrides: dict[str, Route]
     predictions: dict[UUID, Predictions]
     said: dict[tuple[UUID, str, str], str]
-    placed: dict[UUID, Placement]
+    placed: dict[UUID, tuple[Placement, ...]]
 
 
 class OracleRegistered(Fact):
@@ -177,29 +183,49 @@ class ClassRouteReset(Fact):
 
 
 class MachineLabelsPlaced(Fact):
-    """Predictions that became labels: those of these classes, on these slots of a task."""
+    """Predictions that became labels: those of these classes, on these slots of a task.
+
+    They take the place of whatever a machine had labeled on the slots in `opened`, which nobody
+    else had begun; at the launch these are all slots.
+    """
 
     TOPIC = "MachineLabelsPlaced"
+    class_version = 2
     task_id: UUID
-    oracle: str
-    version: str
-    classes: tuple[str, ...]
-    slots: Ranges
-    labels_digest: str
-    sums_digest: str
-    labels: int
+    opened: Ranges
+    placement: Placement
 
-    @property
-    def placement(self) -> Placement:
-        return Placement(
-            oracle=self.oracle,
-            version=self.version,
-            classes=self.classes,
-            slots=self.slots,
-            labels_digest=self.labels_digest,
-            sums_digest=self.sums_digest,
-            labels=self.labels,
-        )
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        # Once there was only the launch, after which nothing was placed again.
+        named = ("oracle", "version", "classes", "slots", "labels_digest", "sums_digest", "labels")
+        state["placement"] = {"whole": False, **{name: state.pop(name) for name in named}}
+        state["opened"] = state["placement"]["slots"]
 
     def apply(self, project: OracleState, /) -> None:
-        project.placed = {**project.placed, self.task_id: self.placement}
+        kept = cut(project.placed.get(self.task_id, ()), self.opened)
+        project.placed = {**project.placed, self.task_id: (*kept, self.placement)}
+
+
+class MachineLabelsWithdrawn(Fact):
+    """What a machine had labeled on these slots of a task does not count any more."""
+
+    TOPIC = "MachineLabelsWithdrawn"
+    task_id: UUID
+    slots: Ranges
+
+    def apply(self, project: OracleState, /) -> None:
+        kept = cut(project.placed.get(self.task_id, ()), self.slots)
+        project.placed = {**project.placed, self.task_id: kept}
+
+
+def within(placed: Iterable[Placement], slots: Ranges) -> tuple[Placement, ...]:
+    """What placements say of these slots."""
+    left = (replace(one, slots=intersection(one.slots, slots)) for one in placed)
+    return tuple(one for one in left if one.slots)
+
+
+def cut(placed: Iterable[Placement], slots: Ranges) -> tuple[Placement, ...]:
+    """What is left of placements when these slots are taken from them."""
+    left = (replace(one, slots=difference(one.slots, slots)) for one in placed)
+    return tuple(one for one in left if one.slots)

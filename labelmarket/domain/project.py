@@ -20,7 +20,6 @@ from labelmarket.domain.project_facts import (
     GoldMeasured,
     InstructionsWritten,
     ItemsAdded,
-    OrderAdded,
     PrioritiesRanked,
     ProjectCancelled,
     ProjectCompleted,
@@ -31,16 +30,17 @@ from labelmarket.domain.project_facts import (
     TargetRevised,
     TaskDefined,
 )
-from labelmarket.domain.project_routing import MachineShare, ProjectRouting, Wanted
+from labelmarket.domain.project_routing import MachineShare
+from labelmarket.domain.project_slots import ProjectSlots, Wanted
 from labelmarket.domain.routing import Route
+from labelmarket.domain.slots import difference
 from labelmarket.domain.values import Priority, Requirement
 
 TASKS_MAX = 20
-ORDERS_MAX = 500
 ITEMS_MAX = 10_000_000
 
 
-class Project(ProjectRouting):
+class Project(ProjectSlots):
     TOPIC = "Project"
 
     def __init__(self, *, organisation_id: UUID, name: str, data_type: str, target: Target) -> None:
@@ -50,11 +50,9 @@ class Project(ProjectRouting):
         self.data_type = data_type
         self.target = target
         self.instructions: tuple[str, ...] = ()
-        self.items = 0
         self.gold_report_digest: str | None = None
         self.gold_measured_parts = 0
         self.priorities: tuple[tuple[Priority, ...], ...] = ()
-        self.orders: dict[UUID, UUID] = {}
 
     def audience(self) -> tuple[UUID | None, UUID | None]:
         return self.id, None
@@ -175,19 +173,11 @@ class Project(ProjectRouting):
         if ranking != self.priorities:
             self.record(PrioritiesRanked, at=at, ranking=ranking)
 
-    def add_order(self, *, order_id: UUID, task_id: UUID, at: datetime) -> None:
-        self._not_over()
-        if task_id not in self.tasks:
-            raise InvalidInput("the project has no such task", path=("taskId",))
-        if len(self.orders) >= ORDERS_MAX:
-            raise InvalidInput(f"{ORDERS_MAX} work orders at the most", path=("projectId",))
-        self.record(OrderAdded, at=at, order_id=order_id, task_id=task_id)
-
     def launch(self, shares: Collection[MachineShare] = (), *, at: datetime) -> dict[UUID, Wanted]:
-        """Begin; gives what each work order has people label, which may be nothing.
+        """Begin; gives what each planned order has people label, which may be nothing.
 
-        The machine's shares are labels from now on. Without anything for people the project is
-        complete at once.
+        The machine's shares are labels from now on. When nothing is left for people the project
+        is complete at once.
         """
         self._draft("the project was launched already")
         if not self.items:
@@ -195,11 +185,8 @@ class Project(ProjectRouting):
         if not self.classes:
             raise NothingToDo("the project has no classes yet")
         by_task = {share.task_id: share for share in shares}
-        wanted = {
-            task: self.wanted_from_people(by_task.get(task), items=self.items)
-            for task in self.tasks
-        }
-        if not self.orders and any(one.slots for one in wanted.values()):
+        needed = (self._leaves_to_people(task, by_task.get(task)) for task in self.tasks)
+        if not self.orders and any(needed):
             raise NothingToDo("no work order is planned for what goes to people")
         self.record(
             ProjectLaunched,
@@ -207,13 +194,19 @@ class Project(ProjectRouting):
             items=self.items,
             human_classes=self.classes_on(Route.HUMAN),
             machine_classes=self.classes_on(Route.MACHINE),
+            shared_out=True,
         )
-        for share in shares:
-            self.place_machine_labels(share, at=at)
-        orders = {order_id: wanted[task_id] for order_id, task_id in self.orders.items()}
-        if not any(one.slots for one in orders.values()):
+        self.place_shares(shares, at=at)
+        orders = self.start_orders(self.waiting_orders, at=at)
+        if not any(one.slots for one in orders.values()) and not self.waits_for_orders:
             self.complete(at=at)
         return orders
+
+    def _leaves_to_people(self, task_id: UUID, share: MachineShare | None) -> bool:
+        human = self.classes_on(Route.HUMAN)
+        if share is None or (human and not share.whole_items):
+            return bool(human)
+        return bool(difference(self.open_slots(task_id), share.slots))
 
     def complete(self, *, at: datetime) -> None:
         if self.status is ProjectStatus.LAUNCHED:

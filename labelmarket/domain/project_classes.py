@@ -117,9 +117,18 @@ class ProjectClasses(Aggregate):
     def _classes_are_open(self) -> None:
         self._draft("classes are fixed once the project is launched")
 
+    @property
+    def is_over(self) -> bool:
+        return self.status in (ProjectStatus.COMPLETED, ProjectStatus.CANCELLED)
+
     def _not_over(self) -> None:
-        if self.status in (ProjectStatus.COMPLETED, ProjectStatus.CANCELLED):
+        if self.is_over:
             raise Conflict(f"the project is {self.status}")
+
+    def _running(self, message: str) -> None:
+        self._not_over()
+        if self.status is not ProjectStatus.LAUNCHED:
+            raise Conflict(message)
 
     def _draft(self, message: str) -> None:
         self._not_over()

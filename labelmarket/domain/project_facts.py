@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from labelmarket.domain.aggregate import Fact, FirstFact
+from labelmarket.domain.slots import Ranges
 from labelmarket.domain.values import LabelClass, Priority, Requirement
 
 
@@ -43,6 +44,8 @@ class ProjectState(Protocol):
     gold_measured_parts: int
     priorities: tuple[tuple[Priority, ...], ...]
     orders: dict[UUID, UUID]
+    order_sizes: dict[UUID, int]
+    held: dict[UUID, Ranges]
 
 
 class ProjectCreated(FirstFact):
@@ -134,22 +137,43 @@ class PrioritiesRanked(Fact):
 
 
 class OrderAdded(Fact):
+    """A work order was planned, for so many items of its task or for all that will be left."""
+
     TOPIC = "OrderAdded"
+    class_version = 2
     order_id: UUID
     task_id: UUID
+    items: int | None
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        state["items"] = None
 
     def apply(self, project: ProjectState, /) -> None:
         project.orders = {**project.orders, self.order_id: self.task_id}
+        if self.items is not None:
+            project.order_sizes = {**project.order_sizes, self.order_id: self.items}
 
 
 class ProjectLaunched(Fact):
+    """The market begins. `shared_out` says that `SlotsOrdered` tells the slots of each order."""
+
     TOPIC = "ProjectLaunched"
+    class_version = 2
     items: int
     human_classes: tuple[str, ...]
     machine_classes: tuple[str, ...]
+    shared_out: bool
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        # Every order of such a launch was given all items.
+        state["shared_out"] = False
 
     def apply(self, project: ProjectState, /) -> None:
         project.status = ProjectStatus.LAUNCHED
+        if not self.shared_out:
+            project.held = dict.fromkeys(project.orders, ((0, self.items),))
 
 
 class ProjectCompleted(Fact):

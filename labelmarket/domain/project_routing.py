@@ -14,17 +14,18 @@ from labelmarket.domain.oracle_facts import (
     LearnerTaught,
     LearningFailed,
     MachineLabelsPlaced,
+    MachineLabelsWithdrawn,
     OracleMeasured,
     OracleRegistered,
     Placement,
     Predictions,
     PredictionsAdded,
     RoutingThresholdApplied,
+    within,
 )
 from labelmarket.domain.project_classes import ProjectClasses
-from labelmarket.domain.project_facts import ProjectStatus
 from labelmarket.domain.routing import ClassRoute, Route, check_override, route_classes
-from labelmarket.domain.slots import NONE, Ranges, difference
+from labelmarket.domain.slots import Ranges
 from labelmarket.domain.values import ClassMetric, Requirement
 
 
@@ -36,6 +37,7 @@ class ShareBasis:
     manifests: tuple[str, ...]
     classes: tuple[str, ...]
     machine_classes: tuple[str, ...]
+    opened: Ranges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,15 +57,6 @@ class MachineShare:
     labels: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What people are to label: `classes` on `slots`, and on those in `everything` all classes."""
-
-    slots: Ranges
-    classes: tuple[str, ...]
-    everything: Ranges = NONE
-
-
 class ProjectRouting(ProjectClasses):
     """The part of a project that the routes of its classes rest on."""
 
@@ -78,7 +71,7 @@ class ProjectRouting(ProjectClasses):
         self.overrides: dict[str, Route] = {}
         self.predictions: dict[UUID, Predictions] = {}
         self.said: dict[tuple[UUID, str, str], str] = {}
-        self.placed: dict[UUID, Placement] = {}
+        self.placed: dict[UUID, tuple[Placement, ...]] = {}
 
     @property
     def names_are_used(self) -> bool:
@@ -104,24 +97,19 @@ class ProjectRouting(ProjectClasses):
             manifests=tuple(self.manifests.values()),
             classes=self.class_names,
             machine_classes=machine,
+            opened=self.open_slots(task_id),
         )
 
-    def wanted_from_people(self, share: MachineShare | None, *, items: int) -> Wanted:
-        """What is left to people of a task; whatever the machine is silent about is theirs."""
-        human, every = self.classes_on(Route.HUMAN), ((0, items),)
-        if share is None:
-            return Wanted(slots=every if human else NONE, classes=human)
-        silent = difference(every, share.slots)
-        if share.whole_items or not human:
-            return Wanted(slots=silent, classes=self.class_names, everything=silent)
-        return Wanted(slots=every, classes=human, everything=silent)
+    def open_slots(self, task_id: UUID) -> Ranges:
+        """The slots that no person has anything to do with, so that routes may still move them."""
+        raise NotImplementedError
 
     # Decisions: when each fact may happen.
 
     def register_oracle(
         self, *, name: str, metric: str, metrics: tuple[ClassMetric, ...], at: datetime
     ) -> None:
-        self._draft("routing is fixed once the project is launched")
+        self._not_over()
         check_name(name, path=("name",))
         check_name(metric, path=("metric",))
         check_metrics(metrics, known=self.class_names)
@@ -141,7 +129,7 @@ class ProjectRouting(ProjectClasses):
         at: datetime,
     ) -> bool:
         """Keep what an oracle says. False when this version said the very same before."""
-        self._draft("routing is fixed once the project is launched")
+        self._not_over()
         if task_id not in self.tasks:
             raise InvalidInput("the project has no such task", path=("taskId",))
         check_name(oracle, path=("oracle",))
@@ -207,7 +195,7 @@ class ProjectRouting(ProjectClasses):
     ) -> None:
         """Note how well the latest predictions do; what was measured of others is outdated."""
         said = self.predictions[task_id]
-        if self.status is not ProjectStatus.DRAFT or said.labels_digest != predictions:
+        if self.is_over or said.labels_digest != predictions:
             return
         known = tuple(m for m in metrics if m.class_name in self.class_names)
         if known and any(self.metrics.get(m.class_name) != m for m in known):
@@ -224,14 +212,14 @@ class ProjectRouting(ProjectClasses):
 
     def apply_threshold(self, threshold: float, *, at: datetime) -> None:
         """Send classes with a metric strictly below the threshold to people."""
-        self._draft("routing is fixed once the project is launched")
+        self._not_over()
         if not 0 <= threshold <= 1:
             raise InvalidInput("the threshold lies between 0 and 1", path=("threshold",))
         if threshold != self.threshold:
             self.record(RoutingThresholdApplied, at=at, threshold=threshold)
 
     def override_route(self, *, class_name: str, route: Route, reason: str, at: datetime) -> None:
-        self._draft("routing is fixed once the project is launched")
+        self._not_over()
         label_class = self.must_have(class_name)
         check_text(reason, path=("reason",))
         check_override(label_class, self.metrics.get(class_name), route=route)
@@ -241,22 +229,30 @@ class ProjectRouting(ProjectClasses):
             )
 
     def reset_route(self, *, class_name: str, at: datetime) -> None:
-        self._draft("routing is fixed once the project is launched")
+        self._not_over()
         if class_name in self.overrides:
             self.record(ClassRouteReset, at=at, class_name=class_name)
 
-    def place_machine_labels(self, share: MachineShare, *, at: datetime) -> None:
-        """Let predictions be labels."""
-        said = self.predictions[share.task_id]
-        self.record(
-            MachineLabelsPlaced,
-            at=at,
-            task_id=share.task_id,
+    def place_share(self, task_id: UUID, share: MachineShare | None, *, at: datetime) -> None:
+        """Let predictions be labels on the open slots, in the place of what was there before."""
+        opened = self.open_slots(task_id)
+        before = within(self.placed.get(task_id, ()), opened)
+        if share is None or not share.slots:
+            if before:
+                self.record(MachineLabelsWithdrawn, at=at, task_id=task_id, slots=opened)
+            return
+        said = self.predictions[task_id]
+        placed = Placement(
             oracle=said.oracle,
             version=said.version,
             classes=share.basis.machine_classes,
             slots=share.slots,
+            whole=share.whole_items or not self.classes_on(Route.HUMAN),
             labels_digest=share.labels_digest,
             sums_digest=share.sums_digest,
             labels=share.labels,
         )
+        if before != (placed,):
+            self.record(
+                MachineLabelsPlaced, at=at, task_id=task_id, opened=opened, placement=placed
+            )

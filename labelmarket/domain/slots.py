@@ -77,6 +77,20 @@ def intersection(left: Ranges, right: Ranges) -> Ranges:
     return difference(left, difference(left, right))
 
 
+def first_of(ranges: Ranges, size: int | None) -> Ranges:
+    """So many of the slots, the first ones; all of them without a number."""
+    if size is None or size >= count(ranges):
+        return ranges
+    kept, left = [], size
+    for first, end in ranges:
+        if not left:
+            break
+        taken = min(left, end - first)
+        kept.append((first, first + taken))
+        left -= taken
+    return tuple(kept)
+
+
 def overlaps(left: Ranges, right: Ranges) -> bool:
     return bool(intersection(left, right))
 

@@ -20,6 +20,7 @@ from labelmarket.graphql.mutations.orders import OrderMutations
 from labelmarket.graphql.mutations.projects import ProjectMutations
 from labelmarket.graphql.mutations.providers import ProviderMutations
 from labelmarket.graphql.mutations.routing import RoutingMutations
+from labelmarket.graphql.mutations.slots import SlotMutations
 from labelmarket.graphql.mutations.tokens import TokenMutations
 from labelmarket.graphql.mutations.uploads import UploadMutations
 from labelmarket.graphql.payloads import InputError, StateError
@@ -60,6 +61,7 @@ class Mutation(
     ClassMutations,
     RoutingMutations,
     OrderMutations,
+    SlotMutations,
     OfferMutations,
     UploadMutations,
     FileMutations,

@@ -191,10 +191,17 @@ class SceneMaker:
             self.people.operator.mutate("vetProvider", vetting, select=one)
         return identity
 
-    def _created(self, name: str, *, clearance: str = CLEARANCE, also: tuple[str, ...] = ()) -> str:
-        requirement = {"taskType": "object_detection", "clearances": [clearance]}
+    def _created(
+        self,
+        name: str,
+        *,
+        clearance: str = CLEARANCE,
+        also: tuple[str, ...] = (),
+        tasks: int = 1,
+    ) -> str:
+        required = [{"taskType": "object_detection", "clearances": [clearance]}] * tasks
         target = {"accuracy": 0.9, "budget": "100", "currency": "EUR"}
-        fields = {"name": name, "dataType": "image", "tasks": [requirement], "target": target}
+        fields = {"name": name, "dataType": "image", "tasks": required, "target": target}
         made = self.owner.mutate("createProject", fields, select="project { id }")
         project = str(made["project"]["id"])
         named = {"projectId": project}
@@ -204,19 +211,7 @@ class SceneMaker:
         return project
 
     def _project(self) -> str:
-        """A launched project whose orders have brought every provider to its place."""
-        project = self._created("the owner's project")
-        named, one = {"projectId": project}, "project { id }"
-        picture = self.owner.upload(PICTURE, name="a.png")
-        media = [{"key": key, "uploadId": picture} for key in TRUTH]
-        self.owner.mutate(
-            "addItems", {**named, "uploadId": self._file(TRUTH), "media": media}, select=one
-        )
-        self.owner.mutate("addGold", {**named, "uploadId": self._file(TRUTH)}, select=one)
-        self.owner.mutate("writeInstructions", {**named, "text": "Label cats."}, select=one)
-        self._route(named)
-        ranking = {"ranking": [["ACCURACY"], ["PRICE", "SPEED"]]}
-        self.owner.mutate("rankPriorities", {**named, **ranking}, select=one)
+        """A launched project whose orders, one a task, have brought every provider to its place."""
         ranked = {
             "holder": ["stranger", "holder"],
             "asked": ["declined", "asked"],
@@ -225,24 +220,39 @@ class SceneMaker:
             "approved": ["approved"],
             "revoked": ["revoked"],
         }
+        project = self._created("the owner's project", tasks=len(ranked))
+        named, one = {"projectId": project}, "project { id }"
+        document = "query($projectId: ID!) { project(id: $projectId) { tasks { id } } }"
+        shown = self.owner.query(document, **named)["project"]["tasks"]
+        tasks = dict(zip(ranked, (str(task["id"]) for task in shown), strict=True))
+        picture = self.owner.upload(PICTURE, name="a.png")
+        media = [{"key": key, "uploadId": picture} for key in TRUTH]
+        self.owner.mutate(
+            "addItems", {**named, "uploadId": self._file(TRUTH), "media": media}, select=one
+        )
+        self.owner.mutate("addGold", {**named, "uploadId": self._file(TRUTH)}, select=one)
+        self.owner.mutate("writeInstructions", {**named, "text": "Label cats."}, select=one)
+        self._route(named, task_id=tasks["holder"])
+        ranking = {"ranking": [["ACCURACY"], ["PRICE", "SPEED"]]}
+        self.owner.mutate("rankPriorities", {**named, **ranking}, select=one)
         for name, order in ranked.items():
             within = 1 if name == "expired" else 3_600
             ranking_ids = [self.ids[one] for one in order]
             self.orders[name] = self.people.order(
-                self.owner, project, ranking_ids, answer_within_s=within
+                self.owner, project, ranking_ids, task_id=tasks[name], answer_within_s=within
             )
         self.orders["declined"] = self.orders["asked"]
         self.owner.mutate("launchProject", named, select=one)
         return project
 
-    def _route(self, named: dict[str, str]) -> None:
-        """People label the first class, and a machine the others."""
+    def _route(self, named: dict[str, str], *, task_id: str) -> None:
+        """People label the first class, and a machine the others; it speaks of one task."""
         one = "project { id }"
         metrics = [{"className": name, "value": 0.9, "goldExamples": 40} for name in CLASSES]
         oracle = {"name": "detector", "metric": "ap", "classMetrics": metrics}
         self.owner.mutate("registerOracle", {**named, **oracle}, select=one)
         said = self.owner.upload(coco(TRUTH, classes=CLASSES, score=0.9), name="said.json")
-        version = {"oracle": "detector", "version": "1", "uploadId": said}
+        version = {"taskId": task_id, "oracle": "detector", "version": "1", "uploadId": said}
         self.owner.mutate("addPredictions", {**named, **version}, select=one)
         self.owner.mutate("applyRoutingThreshold", {**named, "threshold": 0.5}, select=one)
         choice = {"className": CLASSES[0], "route": "HUMAN"}
@@ -253,7 +263,7 @@ class SceneMaker:
         draft = self._created("the owner's draft", also=("plant",))
         order = self.people.order(self.owner, draft, [self.ids["stranger"]])
         sketch = self._created("a sketch", clearance=OTHER_CLEARANCE)
-        sketched = self.people.order(self.owner, sketch, [])
+        sketched = self.people.order(self.owner, sketch, [], items=1)
         return {"draft": draft, "draftOrder": order, "sketch": sketch, "sketchOrder": sketched}
 
     def _file(self, labels: Labels) -> str:

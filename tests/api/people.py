@@ -143,12 +143,20 @@ class People:
         return project_id
 
     def order(
-        self, customer: Client, project_id: str, ranked: list[str], *, answer_within_s: int = 600
+        self,
+        customer: Client,
+        project_id: str,
+        ranked: list[str],
+        *,
+        task_id: str | None = None,
+        items: int | None = None,
+        answer_within_s: int = 600,
     ) -> str:
         """A planned order with its providers in their order."""
+        what = {"projectId": project_id, "taskId": task_id, "items": items}
         planned = customer.mutate(
             "planWorkOrder",
-            {"projectId": project_id, "answerWithinSeconds": answer_within_s},
+            {**what, "answerWithinSeconds": answer_within_s},
             select="workOrder { id }",
         )
         order_id = str(planned["workOrder"]["id"])

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from labelmarket.application.access import MARKET, Actor
-from labelmarket.application.commands import batches, offers, orders, providers
+from labelmarket.application.commands import batches, offers, orders, providers, starting
+from labelmarket.application.commands import slots as slot_commands
 from labelmarket.application.market import Outcome
 from labelmarket.application.ports import Timer
 from labelmarket.application.work import Command
@@ -117,11 +118,12 @@ class Players(RuleBasedStateMachine):
         project_id = self.stage.project(items=items)
         self.projects.append(project_id)
         chosen = [self.providers[n] for n in ranked[: max(length, 2 * launch)]]
-        for _ in range(1 + twins):
+        for place in range(1 + twins):
             if all(p in map(self.provider, self.watch.listed) for p in chosen):
-                self.orders.append(self.stage.planned(project_id, *chosen))
+                size = (items + 1) // 2 if place < twins else None
+                self.orders.append(self.stage.planned(project_id, *chosen, items=size))
         if launch:
-            self.say(orders.LaunchProject(project_id=project_id), by=CUSTOMER)
+            self.say(starting.LaunchProject(project_id=project_id), by=CUSTOMER)
 
     @precondition(lambda self: self.orders)
     @rule(
@@ -148,7 +150,7 @@ class Players(RuleBasedStateMachine):
     def launch(self, choice: int, who: int) -> None:
         project_id = self.projects[choice % len(self.projects)]
         by = self.anybody(who, rather=CUSTOMER)
-        self.say(orders.LaunchProject(project_id=project_id), by=by)
+        self.say(starting.LaunchProject(project_id=project_id), by=by)
 
     @precondition(lambda self: self.watch.offers)
     @rule(choice=some, who=some)
@@ -177,6 +179,28 @@ class Players(RuleBasedStateMachine):
         command = orders.CancelProject(project_id=project_id, reason="over")
         rather = CUSTOMER if who % 3 == 1 else OTHER_CUSTOMER
         self.say(command, by=self.anybody(who, rather=rather))
+
+    @precondition(lambda self: self.orders)
+    @rule(choice=some, who=some, what=st.sampled_from(("release", "plan", "start", "leave")))
+    def move_slots(self, choice: int, who: int, what: str) -> None:
+        """What nobody has begun is taken back, ordered once more, or given up."""
+        order_id = self.orders[choice % len(self.orders)]
+        project_id = self.stage.get(WorkOrder, order_id).project_id
+        commands: dict[str, Command] = {
+            "release": slot_commands.ReleaseWorkOrder(order_id=order_id, reason="changed"),
+            "plan": orders.PlanWorkOrder(
+                project_id=project_id,
+                task_id=None,
+                items=1 + choice % ITEMS_MAX,
+                answer_within_s=60,
+                deliver_within_s=600,
+            ),
+            "start": starting.StartWorkOrder(order_id=order_id),
+            "leave": slot_commands.LeaveUnlabeled(project_id=project_id, reason="enough"),
+        }
+        answer = self.say(commands[what], by=self.anybody(who, rather=CUSTOMER)).answer
+        if what == "plan" and answer.refused is None and answer.thing is not None:
+            self.orders.append(answer.thing)
 
     @precondition(lambda self: self.watch.batches)
     @rule(choice=some, who=some, what=st.sampled_from(("approve", "rework", "revoke")))

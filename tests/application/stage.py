@@ -13,7 +13,7 @@ from labelmarket.application.commands.batches import (
     RecordReport,
 )
 from labelmarket.application.commands.offers import AcceptOffer
-from labelmarket.application.commands.orders import LaunchProject, PlanWorkOrder, RankProviders
+from labelmarket.application.commands.orders import PlanWorkOrder, RankProviders
 from labelmarket.application.commands.projects import AddItems, CreateProject, DefineClasses
 from labelmarket.application.commands.providers import (
     ApplyAsProvider,
@@ -22,6 +22,7 @@ from labelmarket.application.commands.providers import (
     SetAvailability,
     VetProvider,
 )
+from labelmarket.application.commands.starting import LaunchProject
 from labelmarket.application.market import Outcome
 from labelmarket.application.work import Command
 from labelmarket.domain.access_token import Role
@@ -171,12 +172,15 @@ class Stage:
             )
         return project_id
 
-    def planned(self, project_id: UUID, *providers: Actor, by: Actor = CUSTOMER) -> UUID:
+    def planned(
+        self, project_id: UUID, *providers: Actor, items: int | None = None, by: Actor = CUSTOMER
+    ) -> UUID:
         """A planned order with its ranking."""
         order_id = self.do(
             PlanWorkOrder(
                 project_id=project_id,
                 task_id=None,
+                items=items,
                 answer_within_s=ANSWER_WITHIN_S,
                 deliver_within_s=DELIVER_WITHIN_S,
             ),

@@ -7,7 +7,6 @@ from labelmarket.application.commands.orders import (
     AnswerExhausted,
     CancelProject,
     ExhaustedAnswer,
-    LaunchProject,
     RankProviders,
 )
 from labelmarket.application.commands.providers import (
@@ -17,10 +16,12 @@ from labelmarket.application.commands.providers import (
     SuspendProvider,
 )
 from labelmarket.application.commands.routing import ApplyRoutingThreshold, RegisterOracle
+from labelmarket.application.commands.starting import LaunchProject
 from labelmarket.application.work import Command, TooEarly
 from labelmarket.domain.offer import DeclineReason, OfferStatus
-from labelmarket.domain.project import ORDERS_MAX, Project
+from labelmarket.domain.project import Project
 from labelmarket.domain.project_facts import ProjectStatus
+from labelmarket.domain.project_slots import ORDERS_MAX
 from labelmarket.domain.slots import NONE
 from labelmarket.domain.values import ClassMetric
 from labelmarket.domain.work_order import WorkOrder
@@ -104,9 +105,9 @@ def test_a_launch_for_the_machine_alone_completes_and_asks_nobody(stage: Stage) 
 
 
 def test_a_launch_of_very_many_orders_asks_for_each_of_them_in_the_end(stage: Stage) -> None:
-    project_id = stage.project(items=1)
+    project_id = stage.project(items=ORDERS_MAX)
     ada = stage.provider("Ada")
-    order_ids = [stage.planned(project_id, ada) for _ in range(ORDERS_MAX)]
+    order_ids = [stage.planned(project_id, ada, items=1) for _ in range(ORDERS_MAX)]
     stage.do(LaunchProject(project_id=project_id), by=CUSTOMER)
     assert stage.topics().count("OfferSent") < ORDERS_MAX
     stage.memory.settle()

@@ -97,7 +97,7 @@ def test_a_share_is_worked_out_again_when_routes_were_changed_meanwhile() -> Non
 
     assert outcome.answer.refused is None
     assert machine.asked == [("cat", "dog"), ("cat",)]
-    (placed,) = stage.get(Project, project_id).placed.values()
+    ((placed,),) = stage.get(Project, project_id).placed.values()
     assert placed.classes == ("cat",)
 
 

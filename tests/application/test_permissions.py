@@ -20,6 +20,8 @@ from labelmarket.application.commands import (
     orders,
     projects,
     routing,
+    slots,
+    starting,
     tokens,
 )
 from labelmarket.application.commands import providers as providers_commands
@@ -67,7 +69,11 @@ CUSTOMERS: dict[type[Command], Callable[[Scene], Command]] = {
     orders.RankProviders: lambda s: orders.RankProviders(
         order_id=s.order, provider_ids=(), expected_version=None
     ),
-    orders.LaunchProject: lambda s: orders.LaunchProject(project_id=s.project),
+    starting.LaunchProject: lambda s: starting.LaunchProject(project_id=s.project),
+    starting.StartWorkOrder: lambda s: starting.StartWorkOrder(order_id=s.order),
+    starting.PlaceMachineLabels: lambda s: starting.PlaceMachineLabels(project_id=s.project),
+    slots.ReleaseWorkOrder: lambda s: slots.ReleaseWorkOrder(order_id=s.order, reason=""),
+    slots.LeaveUnlabeled: lambda s: slots.LeaveUnlabeled(project_id=s.project, reason=""),
     orders.AnswerExhausted: lambda s: orders.AnswerExhausted(
         order_id=s.order, answer=orders.ExhaustedAnswer.STOP, answer_within_s=None
     ),
@@ -217,7 +223,7 @@ INSIDE: dict[type[Command], Callable[[Scene], Command]] = {
     offers.OfferToNext: lambda s: offers.OfferToNext(offer_id=s.offer),
     offers.AskFirstProvider: lambda s: offers.AskFirstProvider(order_id=s.order),
     offers.WithdrawFromProvider: lambda s: offers.WithdrawFromProvider(offer_id=s.offer, reason=""),
-    orders.CompleteProject: lambda s: orders.CompleteProject(project_id=s.project),
+    slots.CompleteProject: lambda s: slots.CompleteProject(project_id=s.project),
     gold.RecordGoldReport: lambda s: gold.RecordGoldReport(
         project_id=s.project, parts=1, report_digest="r"
     ),

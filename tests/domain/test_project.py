@@ -65,7 +65,7 @@ def test_a_launch_says_which_classes_go_where() -> None:
     machine_for(project, "dog")
     (left,) = project.launch(at=NOON).values()
     assert (left.slots, left.classes) == (((0, 10),), ("cat",))
-    assert facts_of(project) == ["ProjectLaunched"]
+    assert facts_of(project) == ["ProjectLaunched", "SlotsOrdered"]
     assert project.classes_on(Route.HUMAN) == ("cat",)
 
 
@@ -86,12 +86,6 @@ def test_a_project_is_launched_once() -> None:
 CHANGES: dict[str, Callable[[Project], object]] = {
     "classes": lambda p: p.define_classes((CAT,), at=NOON),
     "items": lambda p: add_items(p, items=5, upload="more"),
-    "oracle": lambda p: p.register_oracle(name="o", metric="map", metrics=(), at=NOON),
-    "threshold": lambda p: p.apply_threshold(0.1, at=NOON),
-    "override": lambda p: p.override_route(
-        class_name="cat", route=Route.HUMAN, reason="mine", at=NOON
-    ),
-    "reset": lambda p: p.reset_route(class_name="cat", at=NOON),
 }
 
 

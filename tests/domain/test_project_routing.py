@@ -153,8 +153,9 @@ def test_of_objects_people_label_the_other_classes_and_everything_where_the_mach
     assert left.slots == ((0, 10),)
     assert left.classes == ("dog",)
     assert left.everything == ((6, 10),)
-    assert facts_of(project) == ["ProjectLaunched", "MachineLabelsPlaced"]
-    assert project.placed[TASK].slots == ((0, 6),)
+    assert facts_of(project) == ["ProjectLaunched", "MachineLabelsPlaced", "SlotsOrdered"]
+    (placed,) = project.placed[TASK]
+    assert placed.slots == ((0, 6),)
 
 
 def test_whole_items_are_the_machines_or_those_of_people_who_choose_among_all_classes() -> None:

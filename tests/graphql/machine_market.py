@@ -62,8 +62,8 @@ class Market:
         asked = {"id": self.play.project_id, "threshold": threshold}
         return dict(self.play.customer.ask(PREVIEW, **asked)["previewRouting"])
 
-    def order(self) -> str:
-        planned = self.play.on_project("planWorkOrder", "workOrder { id }")
+    def order(self, *, items: int | None = None) -> str:
+        planned = self.play.on_project("planWorkOrder", "workOrder { id }", items=items)
         order_id = str(planned["workOrder"]["id"])
         self.play.customer.done(
             "rankProviders", orderId=order_id, providerIds=self.play.provider_ids

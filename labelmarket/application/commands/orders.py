@@ -1,19 +1,16 @@
-"""Commands that plan work orders, rank providers, launch, and stop."""
+"""Commands that plan work orders, rank providers, answer for them, and stop."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from labelmarket.application.commands.cascade import ASK_FACTS_MAX, ask_next
+from labelmarket.application.commands.cascade import ask_next
 from labelmarket.application.commands.oracles import only_task
 from labelmarket.application.commands.projects import own_project
-from labelmarket.application.work import Answer, Stale, Work
+from labelmarket.application.work import Answer, Work
 from labelmarket.domain.access_token import Role
-from labelmarket.domain.errors import InvalidInput, NothingToDo
+from labelmarket.domain.errors import InvalidInput
 from labelmarket.domain.offer import Offer
-from labelmarket.domain.project import Project
-from labelmarket.domain.project_facts import ProjectStatus
-from labelmarket.domain.project_routing import MachineShare
 from labelmarket.domain.provider import Provider, Standing
 from labelmarket.domain.work_order import SHORTLIST_MAX, WorkOrder
 
@@ -30,10 +27,14 @@ class ExhaustedAnswer(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanWorkOrder:
-    """Plan to have a task done by people; it starts when the project is launched."""
+    """Plan to have a task done by people, or so many of its items.
+
+    The order begins with the launch; one that is planned later, by `StartWorkOrder`.
+    """
 
     project_id: UUID
     task_id: UUID | None
+    items: int | None = None
     answer_within_s: int
     deliver_within_s: int
 
@@ -42,8 +43,6 @@ class PlanWorkOrder:
         _check_answer_within(self.answer_within_s)
         if not 1 <= self.deliver_within_s <= DELIVER_WITHIN_S_MAX:
             raise InvalidInput("between a second and a year", path=("deliverWithinSeconds",))
-        if project.status is not ProjectStatus.DRAFT:
-            raise NothingToDo("work orders are planned before the launch")
         task_id = only_task(project, self.task_id)
         order = work.add(
             WorkOrder.plan(
@@ -57,7 +56,7 @@ class PlanWorkOrder:
                 at=work.at,
             )
         )
-        project.add_order(order_id=order.id, task_id=task_id, at=work.at)
+        project.add_order(order_id=order.id, task_id=task_id, items=self.items, at=work.at)
         return Answer(thing=order.id)
 
 
@@ -77,39 +76,6 @@ class RankProviders:
                 raise InvalidInput("there is no such listed provider", path=("providerIds",))
         order.rank(self.provider_ids, expected_version=self.expected_version, at=work.at)
         return Answer(thing=order.id)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LaunchProject:
-    """Begin: every planned order asks its first provider, in one transaction.
-
-    `shares` are what a machine labels, worked out before. Of very many orders the later ones
-    ask a moment afterwards, when their round is heard of.
-    """
-
-    project_id: UUID
-    shares: tuple[MachineShare, ...] = ()
-
-    def decide(self, work: Work, /) -> Answer:
-        project = own_project(work, self.project_id)
-        if project.status in (ProjectStatus.LAUNCHED, ProjectStatus.COMPLETED):
-            return Answer(thing=project.id)
-        shares = {share.task_id: share.basis for share in self.shares}
-        if any(shares.get(task) != project.share_basis(task) for task in project.tasks):
-            raise Stale("predictions, routes, classes or items were changed at the same time")
-        orders = [work.get(WorkOrder, order_id) for order_id in project.orders]
-        wanted = project.launch(self.shares, at=work.at)
-        opened = [order for order in orders if wanted[order.id].slots]
-        for order in orders:
-            if order not in opened:
-                order.cancel(reason="a machine labels everything", at=work.at)
-        for order in opened:
-            left = wanted[order.id]
-            order.open(left.slots, classes=left.classes, everything=left.everything, at=work.at)
-        for order in opened:
-            if work.facts_left >= ASK_FACTS_MAX:
-                ask_next(work, order)
-        return Answer(thing=project.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,20 +113,6 @@ class CancelProject:
             if not order.is_over:
                 order.cancel(reason=self.reason, at=work.at)
             withdraw_open_offer(work, order, reason="the project was cancelled")
-        return Answer(thing=project.id)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompleteProject:
-    """End the project when all of its orders have ended."""
-
-    project_id: UUID
-
-    def decide(self, work: Work, /) -> Answer:
-        work.by.must_be_inside()
-        project = work.get(Project, self.project_id)
-        if all(work.get(WorkOrder, order_id).is_over for order_id in project.orders):
-            project.complete(at=work.at)
         return Answer(thing=project.id)
 
 

@@ -1,6 +1,6 @@
 """When a work order ends, its project may have ended with it."""
 
-from labelmarket.application.commands.orders import CompleteProject
+from labelmarket.application.commands.slots import CompleteProject
 from labelmarket.application.view import Entry, topics_of
 from labelmarket.application.work import Command
 from labelmarket.domain.work_order_facts import WorkOrderCancelled, WorkOrderCompleted

@@ -11,15 +11,16 @@ from labelmarket.application.view import Entry, Row, topics_of
 from labelmarket.domain import oracle_facts
 from labelmarket.domain import project_class_facts as class_facts
 from labelmarket.domain import project_facts as facts
+from labelmarket.domain import project_slot_facts as slot_facts
 from labelmarket.domain.aggregate import Fact
 from labelmarket.domain.project_facts import ProjectStatus, Target
 from labelmarket.domain.routing import ClassRoute, Route, route_classes
-from labelmarket.domain.slots import count
+from labelmarket.domain.slots import Ranges, count
 from labelmarket.domain.values import ClassMetric, LabelClass, Priority, Requirement
 
 _KINDS = tuple(
     kind
-    for room in (facts, class_facts, oracle_facts)
+    for room in (facts, class_facts, oracle_facts, slot_facts)
     for kind in vars(room).values()
     if isinstance(kind, type) and issubclass(kind, Fact) and "TOPIC" in vars(kind)
 )
@@ -95,6 +96,7 @@ class ProjectRow(Row, frozen=True, kw_only=True):
     overrides: Mapping[str, Route] = msgspec.field(default_factory=dict)
     ignored_suggestions: tuple[tuple[str, str], ...] = ()
     orders: tuple[UUID, ...] = ()
+    unlabeled: int = 0
 
     @property
     def status(self) -> ProjectStatus:
@@ -109,7 +111,7 @@ class ProjectRow(Row, frozen=True, kw_only=True):
 
 class ProjectPage:
     name = "project_page"
-    version = 2
+    version = 3
     row = ProjectRow
     topics = topics_of(*_KINDS)
 
@@ -238,14 +240,26 @@ def _said(fact: oracle_facts.PredictionsAdded) -> PredictionsRow:
     )
 
 
+def _cut(row: ProjectRow, task_id: UUID, slots: Ranges) -> tuple[PlacedRow, ...]:
+    """What machines labeled, without what they labeled on these slots of a task."""
+    mine = (one.placement for one in row.placed if one.task_id == task_id)
+    kept = (PlacedRow(task_id=task_id, placement=one) for one in oracle_facts.cut(mine, slots))
+    return (*(one for one in row.placed if one.task_id != task_id), *kept)
+
+
 def _moved(row: ProjectRow, fact: Fact) -> ProjectRow:
     match fact:
         case facts.OrderAdded():
             return replace(row, orders=(*row.orders, fact.order_id))
         case oracle_facts.MachineLabelsPlaced():
-            others = (one for one in row.placed if one.task_id != fact.task_id)
             placed = PlacedRow(task_id=fact.task_id, placement=fact.placement)
-            return replace(row, placed=(*others, placed))
+            return replace(row, placed=(*_cut(row, fact.task_id, fact.opened), placed))
+        case oracle_facts.MachineLabelsWithdrawn():
+            return replace(row, placed=_cut(row, fact.task_id, fact.slots))
+        case slot_facts.SlotsOrdered() | slot_facts.SlotsGivenBack():
+            return row
+        case slot_facts.SlotsLeftUnlabeled():
+            return replace(row, unlabeled=row.unlabeled + count(fact.slots))
         case facts.ProjectLaunched():
             return replace(row, state=ProjectStatus.LAUNCHED, launched_at=fact.timestamp)
         case facts.ProjectCompleted():

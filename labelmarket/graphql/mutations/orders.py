@@ -27,6 +27,10 @@ class PlanWorkOrderInput(Keyed):
     task_id: strawberry.ID | None = strawberry.field(
         default=None, description="May be left out when the project has one task."
     )
+    items: int | None = strawberry.field(
+        default=None,
+        description="How many of the task's items, the first that are left; left out: all of them.",
+    )
     answer_within_seconds: int = ANSWER_WITHIN_S
     deliver_within_seconds: int = DELIVER_WITHIN_S
 
@@ -66,7 +70,10 @@ class AnswerExhaustedPayload(WorkOrderPayload):
 
 @strawberry.type
 class OrderMutations:
-    @strawberry.mutation(description="Have a task done by people; it starts at the launch.")
+    @strawberry.mutation(
+        description="Have a task done by people. Before the launch it starts with it, and later by "
+        "`startWorkOrder`."
+    )
     async def plan_work_order(self, info: Info, input: PlanWorkOrderInput) -> PlanWorkOrderPayload:
         return await settle(
             info,
@@ -75,6 +82,7 @@ class OrderMutations:
             lambda: PlanWorkOrder(
                 project_id=project_of(input.project_id),
                 task_id=task_of(input.task_id),
+                items=input.items,
                 answer_within_s=input.answer_within_seconds,
                 deliver_within_s=input.deliver_within_seconds,
             ),
@@ -87,7 +95,7 @@ class OrderMutations:
             RankProvidersPayload,
             input.idempotency_key,
             lambda: RankProviders(
-                order_id=_order(input.order_id),
+                order_id=order_of(input.order_id),
                 provider_ids=tuple(
                     ids.must(one, "Provider", path="providerIds") for one in input.provider_ids
                 ),
@@ -104,12 +112,12 @@ class OrderMutations:
             AnswerExhaustedPayload,
             input.idempotency_key,
             lambda: AnswerExhausted(
-                order_id=_order(input.order_id),
+                order_id=order_of(input.order_id),
                 answer=input.answer,
                 answer_within_s=input.answer_within_seconds,
             ),
         )
 
 
-def _order(text: str) -> UUID:
+def order_of(text: str) -> UUID:
     return ids.must(text, "WorkOrder", path="orderId")

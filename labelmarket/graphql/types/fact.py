@@ -25,6 +25,7 @@ _AGGREGATE_OF_MODULE: Final = {
     "offer": "Offer",
     "oracle_facts": "Project",
     "project_class_facts": "Project",
+    "project_slot_facts": "Project",
     "project_facts": "Project",
     "provider": "Provider",
     "provider_load": "ProviderLoad",

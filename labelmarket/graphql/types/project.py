@@ -45,7 +45,10 @@ class Project(Node):
         description="Oldest first; the last ones of a task count."
     )
     machine_labels: list[MachineLabels] = strawberry.field(
-        description="Predictions that became labels at the launch."
+        description="Predictions that became labels: at the launch, and where routes were changed."
+    )
+    unlabeled_items: int = strawberry.field(
+        description="Items that nobody is asked for any more, those of each task counted."
     )
     learners: list[Learner] = strawberry.field(description="One a task that it was taught for.")
     created_at: datetime
@@ -95,6 +98,7 @@ class Project(Node):
             oracle_metric=row.metric,
             predictions=[Predictions.of(one) for one in row.predictions],
             machine_labels=[MachineLabels.of(one.task_id, one.placement) for one in row.placed],
+            unlabeled_items=row.unlabeled,
             learners=[Learner.of(one) for one in row.learners],
             created_at=row.created_at,
             launched_at=row.launched_at,

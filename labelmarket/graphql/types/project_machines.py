@@ -10,6 +10,7 @@ from labelmarket.application.views.project_page import LearnerRow, PredictionsRo
 from labelmarket.domain.oracle_facts import Placement
 from labelmarket.domain.slots import count
 from labelmarket.graphql import ids
+from labelmarket.graphql.context import Info
 
 
 @strawberry.type(description="A class that the learner cannot tell yet.")
@@ -81,7 +82,15 @@ class MachineLabels:
     version: str
     classes: list[str]
     items: int = strawberry.field(description="Items on which the machine had its say.")
-    labels: int
+    placement: strawberry.Private[Placement]
+
+    @strawberry.field(description="On these items.")
+    async def labels(self, info: Info) -> int:
+        context, placed = info.context, self.placement
+        counts = await context.call(
+            context.office.machine.count, placed.labels_digest, on=placed.slots
+        )
+        return sum(counts.values())
 
     @classmethod
     def of(cls, task_id: UUID, placed: Placement) -> Self:
@@ -91,5 +100,5 @@ class MachineLabels:
             version=placed.version,
             classes=list(placed.classes),
             items=count(placed.slots),
-            labels=placed.labels,
+            placement=placed,
         )

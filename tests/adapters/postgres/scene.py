@@ -14,7 +14,7 @@ import psycopg
 from eventsourcing.persistence import StoredEvent
 
 from labelmarket.application.access import MARKET, Actor, Viewer
-from labelmarket.application.commands import orders, projects, providers
+from labelmarket.application.commands import orders, projects, providers, starting
 from labelmarket.application.ports import Along, Said
 from labelmarket.application.work import Answer, Command, Work
 from labelmarket.bootstrap.core import Core
@@ -153,7 +153,7 @@ def launch(core: Core, *, ranked: int = 2, answer_within_s: int = 600) -> Launch
     ids = tuple(provider.viewer.organisation_id for provider in ranking if provider.viewer)
     rank = orders.RankProviders(order_id=order_id, provider_ids=ids, expected_version=0)
     do(core, rank, customer)
-    do(core, orders.LaunchProject(project_id=project_id), customer)
+    do(core, starting.LaunchProject(project_id=project_id), customer)
     return Launched(customer=customer, providers=ranking, project_id=project_id, order_id=order_id)
 
 

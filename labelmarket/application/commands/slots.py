@@ -1,0 +1,70 @@
+"""Commands on slots that nobody labels: those of an order that is stopped, those given up."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from labelmarket.application.commands.orders import own_order, withdraw_open_offer
+from labelmarket.application.commands.projects import own_project
+from labelmarket.application.work import Answer, Work
+from labelmarket.domain.bounds import check_text
+from labelmarket.domain.errors import Conflict, OrderNotOpen
+from labelmarket.domain.project import Project
+from labelmarket.domain.project_facts import ProjectStatus
+from labelmarket.domain.work_order import WorkOrder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseWorkOrder:
+    """Stop asking for an order, and give back to the project what no provider has taken on."""
+
+    order_id: UUID
+    reason: str
+
+    def decide(self, work: Work, /) -> Answer:
+        order = own_order(work, self.order_id)
+        project = work.get(Project, order.project_id)
+        if order.id in project.given_back:
+            return Answer(thing=order.id)
+        check_text(self.reason, path=("reason",))
+        if order.is_over:
+            raise OrderNotOpen(f"the work order is {order.status}")
+        begun = order.id not in project.waiting_orders
+        if begun and not order.unassigned:
+            raise Conflict("providers have taken on every item of the work order")
+        project.give_back(order.id, order.unassigned, at=work.at)
+        withdraw_open_offer(work, order, reason=self.reason or "the customer took the work back")
+        order.cancel(reason=self.reason, at=work.at)
+        return Answer(thing=order.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveUnlabeled:
+    """Give up what is left to people and no order holds."""
+
+    project_id: UUID
+    reason: str
+
+    def decide(self, work: Work, /) -> Answer:
+        project = own_project(work, self.project_id)
+        project.leave_unlabeled(reason=self.reason, at=work.at)
+        complete_when_done(work, project)
+        return Answer(thing=project.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteProject:
+    """End the project when nothing waits for an order and all of its orders have ended."""
+
+    project_id: UUID
+
+    def decide(self, work: Work, /) -> Answer:
+        work.by.must_be_inside()
+        complete_when_done(work, work.get(Project, self.project_id))
+        return Answer(thing=self.project_id)
+
+
+def complete_when_done(work: Work, project: Project) -> None:
+    if project.status is not ProjectStatus.LAUNCHED or project.waits_for_orders:
+        return
+    if all(work.get(WorkOrder, order_id).is_over for order_id in project.orders):
+        project.complete(at=work.at)
