@@ -8,6 +8,7 @@ from labelmarket.adapters.postgres.waiting import LOOK_EVERY_S, WAIT_MAX_S
 from labelmarket.application.access import Viewer
 from labelmarket.application.ports import NotYet
 from labelmarket.application.reaction import Reaction
+from labelmarket.application.reactions.begin_second_order import BeginSecondOrders
 from labelmarket.application.reactions.compare_with_gold import CompareBatchesWithGold
 from labelmarket.application.reactions.complete_project import CompleteProjectWithOrders
 from labelmarket.application.reactions.offer_next_provider import OfferNextProvider
@@ -58,6 +59,7 @@ class Follow(Process):
     def _reactions(self) -> tuple[Reaction, ...]:
         return (
             OfferNextProvider(),
+            BeginSecondOrders(),
             CompleteProjectWithOrders(),
             WithdrawFromDelisted(offers=_Sheet(self, "offer_board"), wait_for=self._wait_for),
             CompareBatchesWithGold(batches=_Sheet(self, "batch_sheet"), wait_for=self._wait_for),

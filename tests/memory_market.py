@@ -12,6 +12,7 @@ from labelmarket.application.mapping import FactMapper
 from labelmarket.application.market import Market
 from labelmarket.application.ports import Timer
 from labelmarket.application.reaction import Reaction, carry_out, carry_out_all
+from labelmarket.application.reactions.begin_second_order import BeginSecondOrders
 from labelmarket.application.reactions.compare_with_gold import CompareBatchesWithGold
 from labelmarket.application.reactions.complete_project import CompleteProjectWithOrders
 from labelmarket.application.reactions.offer_next_provider import OfferNextProvider
@@ -133,6 +134,7 @@ class MemoryMarket:
             reaction.name: Heard(reaction)
             for reaction in (
                 OfferNextProvider(),
+                BeginSecondOrders(),
                 CompleteProjectWithOrders(),
                 WithdrawFromDelisted(offers=board, wait_for=self._wait_for),
                 CompareBatchesWithGold(batches=self.views["batch_sheet"], wait_for=self._wait_for),

@@ -11,7 +11,7 @@ from labelmarket.domain.project import Project
 from labelmarket.domain.ranking import Interval, ProviderEstimate
 from labelmarket.domain.routing import ClassRoute, Route
 from labelmarket.domain.slots import count
-from labelmarket.domain.values import BACKGROUND
+from labelmarket.domain.values import BACKGROUND, Terms
 
 TWO_POINTS = 0.02
 """The error that somebody may be ready to pay for a saving with."""
@@ -19,11 +19,15 @@ TWO_POINTS = 0.02
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """How much of a task goes where; `machine_items` are those that nobody else looks at."""
+    """How much of a task goes where; `machine_items` are those that nobody else looks at.
+
+    Of the items of people so many are labeled by a second provider, too, for critical classes.
+    """
 
     machine_items: int
     machine_labels: int
     people_items: int
+    second_items: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,14 +94,25 @@ def share_of(
     items = count(project.open_slots(task_id))
     everybody = items if len(machine) < len(project.classes) else 0
     if weighed is None or not machine:
-        return Share(machine_items=0, machine_labels=0, people_items=everybody)
+        return Share(
+            machine_items=0,
+            machine_labels=0,
+            people_items=everybody,
+            second_items=everybody if project.critical_classes else 0,
+        )
     labels = sum(
         number
         for name, number in zip(project.class_names, weighed.labels, strict=True)
         if name in machine
     )
     whole = labels if kind is LabelKind.ITEM_CLASS else 0 if everybody else weighed.covered
-    return Share(machine_items=whole, machine_labels=labels, people_items=items - whole)
+    theirs = items - whole
+    return Share(
+        machine_items=whole,
+        machine_labels=labels,
+        people_items=theirs,
+        second_items=theirs if project.critical_classes else 0,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,20 +126,25 @@ class Sides:
 
     def preview(self, project: Project) -> TaskPreview:
         share = share_of(project, self.task_id, self.weighed, self.kind)
+        alone = count(project.open_slots(self.task_id))
         return TaskPreview(
             task_id=self.task_id,
             share=share,
-            people=_people(self.estimates if share.people_items else ()),
+            people=_people(
+                self.estimates if share.people_items else (), second_items=share.second_items
+            ),
             accuracy=self.accuracy(project),
-            price_of_people_alone=self.price(count(project.open_slots(self.task_id))),
+            price_of_people_alone=self.price(
+                alone, second_items=alone if project.critical_classes else 0
+            ),
         )
 
-    def price(self, items: int) -> float | None:
-        """The first provider's, for so many items."""
+    def price(self, items: int, *, second_items: int = 0) -> float | None:
+        """The first provider's, for so many items, and as much for those labeled twice."""
         if not items:
             return 0.0
         terms = next((e.price for e in self.estimates if e.price is not None), None)
-        return None if terms is None else float(terms.setup + terms.per_item * items)
+        return None if terms is None else sum(_costs(terms, n) for n in (items, second_items))
 
     def accuracy(self, project: Project) -> Interval | None:
         """That of every class by its route, weighed by how much gold there is of it."""
@@ -146,21 +166,23 @@ class Sides:
         return _mean(weighed)
 
 
-def _people(estimates: Sequence[ProviderEstimate]) -> People:
+def _costs(terms: Terms, items: int) -> float:
+    return float(terms.setup + terms.per_item * items) if items else 0.0
+
+
+def _people(estimates: Sequence[ProviderEstimate], *, second_items: int) -> People:
     """Between the ends of all of them, who quote in the first one's currency."""
     if not estimates:
         return People(price=None, currency=None, hours=None, done_by=None, accuracy=None)
     first = estimates[0]
     prices = [
-        float(e.price.total)
+        float(e.price.total) + _costs(e.price, second_items)
         for e in estimates
         if e.price and first.price and e.price.currency == first.price.currency
     ]
     return People(
         price=(
-            Interval(low=min(prices), mean=float(first.price.total), high=max(prices))
-            if first.price
-            else None
+            Interval(low=min(prices), mean=prices[0], high=max(prices)) if first.price else None
         ),
         currency=first.price.currency if first.price else None,
         hours=_span([e.hours for e in estimates]),

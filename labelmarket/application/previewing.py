@@ -116,7 +116,7 @@ class Previewing:
                     machine_classes=len(project.classes_on(Route.MACHINE)),
                     people_items=sum(share.people_items for share in shares),
                     price=sum_of(
-                        one.price(share.people_items)
+                        one.price(share.people_items, second_items=share.second_items)
                         for one, share in zip(sides, shares, strict=True)
                     ),
                     accuracy=total_of([one.accuracy(project) for one in sides]),
@@ -141,3 +141,5 @@ def _problems(
             yield f"no work order is planned for {task.share.people_items} items of a task"
         if any(not order.ranked for order in own):
             yield "no provider is ranked for a work order"
+        elif task.share.second_items and any(len(order.ranked) < 2 for order in own):
+            yield "critical classes are labeled by two providers, and one is ranked"

@@ -74,7 +74,8 @@ class Recommender:
             return None
         project = self.projects.by_ids(viewer, [order.project_id])[order.project_id]
         # An order without an open slot is advised on as if it began again.
-        items = max(order.unassigned or order.slots or project.items, 1)
+        planned = min(order.items or project.items, project.items)
+        items = max(order.unassigned or order.slots or planned, 1)
         return self.advise(project, order.requirement, items=items)
 
     def advise(self, project: ProjectRow, requirement: Requirement, *, items: int) -> Advice:

@@ -6,6 +6,7 @@ from labelmarket.adapters.postgres.reactions import ReactionFollower, SetAside, 
 from labelmarket.adapters.postgres.view_table import ViewReads
 from labelmarket.adapters.postgres.waiting import ViewsReach
 from labelmarket.application.reaction import Reaction
+from labelmarket.application.reactions.begin_second_order import BeginSecondOrders
 from labelmarket.application.reactions.compare_with_gold import CompareBatchesWithGold
 from labelmarket.application.reactions.complete_project import CompleteProjectWithOrders
 from labelmarket.application.reactions.offer_next_provider import OfferNextProvider
@@ -20,6 +21,7 @@ CONNECTIONS_MAX = 4
 def reactions_of(core: Core) -> tuple[Reaction, ...]:
     return (
         OfferNextProvider(),
+        BeginSecondOrders(),
         CompleteProjectWithOrders(),
         WithdrawFromDelisted(
             offers=ViewReads(core.pool, OfferBoard()),

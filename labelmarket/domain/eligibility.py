@@ -34,6 +34,7 @@ class ExclusionCode(StrEnum):
     CAPACITY = "CAPACITY"
     NOT_ACCEPTING = "NOT_ACCEPTING"
     CLOSED = "CLOSED"
+    OTHER_SLOT = "OTHER_SLOT"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ class SlotState(Protocol):
     held: dict[UUID, Ranges]
     given_back: frozenset[UUID]
     unlabeled: dict[UUID, Ranges]
+    second_orders: frozenset[UUID]
 
 
 class SlotsOrdered(Fact):
@@ -58,3 +59,14 @@ class SlotsLeftUnlabeled(Fact):
     def apply(self, project: SlotState, /) -> None:
         before = project.unlabeled.get(self.task_id, NONE)
         project.unlabeled = {**project.unlabeled, self.task_id: union(before, self.slots)}
+
+
+class SecondOrderAdded(Fact):
+    """An order of the market's own: critical classes get labels of a second provider, too."""
+
+    TOPIC = "SecondOrderAdded"
+    order_id: UUID
+    second_of: UUID
+
+    def apply(self, project: SlotState, /) -> None:
+        project.second_orders = project.second_orders | {self.order_id}

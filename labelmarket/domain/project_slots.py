@@ -15,6 +15,7 @@ from labelmarket.domain.project_facts import OrderAdded
 from labelmarket.domain.project_routing import MachineShare, ProjectRouting
 from labelmarket.domain.project_slot_facts import (
     OrderedSlots,
+    SecondOrderAdded,
     SlotsGivenBack,
     SlotsLeftUnlabeled,
     SlotsOrdered,
@@ -45,6 +46,7 @@ class ProjectSlots(ProjectRouting):
         self.held: dict[UUID, Ranges] = {}
         self.given_back: frozenset[UUID] = frozenset()
         self.unlabeled: dict[UUID, Ranges] = {}
+        self.second_orders: frozenset[UUID] = frozenset()
 
     @property
     def waiting_orders(self) -> tuple[UUID, ...]:
@@ -77,6 +79,14 @@ class ProjectSlots(ProjectRouting):
         silent = difference(free, spoken)
         classes = human if overlaps(free, spoken) else self.class_names
         return Wanted(slots=free, classes=classes, everything=silent)
+
+    @property
+    def critical_classes(self) -> tuple[str, ...]:
+        return tuple(one.name for one in self.classes if one.critical)
+
+    @property
+    def every_order(self) -> tuple[UUID, ...]:
+        return (*self.orders, *sorted(self.second_orders))
 
     @property
     def waits_for_orders(self) -> bool:
@@ -126,6 +136,10 @@ class ProjectSlots(ProjectRouting):
         if not self.left_to_people(self.orders[order_id]).slots:
             raise NothingToDo("nothing is left for people in this task")
         return self.start_orders((order_id,), at=at)[order_id]
+
+    def add_second_order(self, order_id: UUID, *, second_of: UUID, at: datetime) -> None:
+        """Have other providers label the critical classes of an order's items once more."""
+        self.record(SecondOrderAdded, at=at, order_id=order_id, second_of=second_of)
 
     def give_back(self, order_id: UUID, slots: Ranges, *, at: datetime) -> None:
         """Take slots back from an order that was stopped, so that they may be routed anew."""

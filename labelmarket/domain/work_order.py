@@ -20,6 +20,7 @@ from labelmarket.domain.work_order_facts import (
     ProvidersRanked,
     RoundExhausted,
     RoundStarted,
+    SecondOrderBegan,
     SliceApproved,
     SliceFilled,
     SlotsReturned,
@@ -45,6 +46,8 @@ class WorkOrder(Aggregate):
         requirement: Requirement,
         answer_within_s: int,
         deliver_within_s: int,
+        items: int | None = None,
+        second_of: UUID | None = None,
     ) -> None:
         self.project_id = project_id
         self.organisation_id = organisation_id
@@ -63,6 +66,10 @@ class WorkOrder(Aggregate):
         self.slots = self.unassigned = self.approved = self.withdrawn = NONE
         self.offered: dict[UUID, Ranges] = {}
         self.assigned: dict[UUID, Ranges] = {}
+        self.takers: frozenset[UUID] = frozenset()
+        self.items = items
+        self.second_of = second_of
+        self.twin_id = second_of
 
     def audience(self) -> tuple[UUID | None, UUID | None]:
         return self.project_id, None
@@ -83,6 +90,8 @@ class WorkOrder(Aggregate):
         requirement: Requirement,
         answer_within_s: int,
         deliver_within_s: int,
+        items: int | None = None,
+        second_of: UUID | None = None,
         at: datetime,
     ) -> Self:
         return cls.begin(
@@ -95,6 +104,8 @@ class WorkOrder(Aggregate):
             requirement=requirement,
             answer_within_s=answer_within_s,
             deliver_within_s=deliver_within_s,
+            items=items,
+            second_of=second_of,
         )
 
     def rank(
@@ -128,6 +139,11 @@ class WorkOrder(Aggregate):
             raise NoProviders("no provider is ranked for the work order")
         self.record(WorkOrderOpened, at=at, slots=slots, classes=classes, everything=everything)
         self._start_round(self.answer_within_s, at=at)
+
+    def note_second(self, order_id: UUID, *, at: datetime) -> None:
+        """Know the order that labels critical classes of these items once more."""
+        assert self.twin_id is None, "there is one second order"
+        self.record(SecondOrderBegan, at=at, order_id=order_id)
 
     def ask_again(self, *, answer_within_s: int | None, at: datetime) -> None:
         """Go down the ranking from its top again, after nobody was left to ask."""

@@ -36,16 +36,30 @@ class OrderState(Protocol):
     withdrawn: Ranges
     offered: dict[UUID, Ranges]
     assigned: dict[UUID, Ranges]
+    takers: frozenset[UUID]
+    twin_id: UUID | None
 
 
 class WorkOrderPlanned(FirstFact):
+    """An order for so many items of a task, or for all that will be left.
+
+    `second_of` is the order of other providers beside which this one labels the same items.
+    """
+
     TOPIC = "WorkOrderPlanned"
+    class_version = 2
     project_id: UUID
     organisation_id: UUID
     task_id: UUID
     requirement: Requirement
     answer_within_s: int
     deliver_within_s: int
+    items: int | None
+    second_of: UUID | None
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        state["items"] = state["second_of"] = None
 
 
 class ProvidersRanked(Fact):
@@ -77,6 +91,16 @@ class WorkOrderOpened(Fact):
         order.slots = order.unassigned = self.slots
         order.classes = self.classes
         order.everything = self.everything
+
+
+class SecondOrderBegan(Fact):
+    """Another order has other providers label critical classes of the same items once more."""
+
+    TOPIC = "SecondOrderBegan"
+    order_id: UUID
+
+    def apply(self, order: OrderState, /) -> None:
+        order.twin_id = self.order_id
 
 
 class RoundStarted(Fact):
@@ -130,6 +154,7 @@ class SliceFilled(Fact):
     def apply(self, order: OrderState, /) -> None:
         order.unassigned = difference(order.unassigned, self.slots)
         order.assigned = {**order.assigned, self.batch_id: self.slots}
+        order.takers = order.takers | {self.provider_id}
         if not order.unassigned:
             order.status = OrderStatus.FILLED
 

@@ -20,6 +20,7 @@ from labelmarket.application.commands import (
     orders,
     projects,
     routing,
+    seconds,
     slots,
     starting,
     tokens,
@@ -223,6 +224,7 @@ INSIDE: dict[type[Command], Callable[[Scene], Command]] = {
     offers.OfferToNext: lambda s: offers.OfferToNext(offer_id=s.offer),
     offers.AskFirstProvider: lambda s: offers.AskFirstProvider(order_id=s.order),
     offers.WithdrawFromProvider: lambda s: offers.WithdrawFromProvider(offer_id=s.offer, reason=""),
+    seconds.BeginSecondOrder: lambda s: seconds.BeginSecondOrder(order_id=s.order),
     slots.CompleteProject: lambda s: slots.CompleteProject(project_id=s.project),
     gold.RecordGoldReport: lambda s: gold.RecordGoldReport(
         project_id=s.project, parts=1, report_digest="r"

@@ -15,7 +15,7 @@ PREVIEW = """query($id: ID!, $threshold: Float!) { previewRouting(
     projectId: $id, threshold: $threshold) { threshold saving problems
     classes { name route metric }
     tasks { machineItems machineLabels accuracy { low mean high }
-        people { items currency price { low mean high } accuracy { mean } } }
+        people { items secondItems currency price { low mean high } accuracy { mean } } }
     curve { threshold machineClasses peopleItems price accuracy }
     forTwoPoints { threshold price } } }"""
 

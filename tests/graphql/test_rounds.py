@@ -140,3 +140,28 @@ def test_what_waits_for_an_order_may_be_given_up(market: Market) -> None:
     market.play.on_project("leaveUnlabeled", reason="enough for now")
     label(market, b"item,class\nb,bad\nd,bad\nf,bad\n")
     assert market.project("status unlabeledItems") == {"status": "COMPLETED", "unlabeledItems": 1}
+
+
+def test_second_labels_of_what_is_critical_have_a_report_of_their_own(market: Market) -> None:
+    # Given two orders beside each other, since bad texts must not be missed
+    critical = {"className": "bad", "critical": True, "reason": "they hurt"}
+    market.play.on_project("markClassCritical", **critical)
+    (previewed,) = market.preview(0.5)["tasks"]
+    market.order()
+    market.play.on_project("launchProject")
+    market.office.settle()
+    # When both providers have labeled the same four items, one of them otherwise
+    ada, bel = market.play.providers
+    for provider, content in ((ada, b"b,bad\nd,bad\n"), (bel, b"b,bad\nd,good\n")):
+        batch = market.play.accept(provider)
+        file = b"item,class\n" + content + b"f,bad\nh,bad\n"
+        provider.done("deliverLabels", batchId=batch, uploadId=upload(provider, file))
+        market.work()
+    # Then the report of the project counts each item once, as the first order has it
+    report = market.play.customer.ask(REPORT, id=market.play.project_id)["report"]
+    counts = {one["name"]: one["labels"] for one in report["classes"]}
+    assert counts == {"good": 4, "bad": 4}
+    orders = market.project("orders { id slots secondOf }")["orders"]
+    assert [one["slots"] for one in orders] == [4, 4]
+    assert [one["secondOf"] for one in orders] == [None, orders[0]["id"]]
+    assert (previewed["people"]["items"], previewed["people"]["secondItems"]) == (4, 4)

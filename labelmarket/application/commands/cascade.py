@@ -49,7 +49,23 @@ def unfit(work: Work, order: WorkOrder, provider_id: UUID, *, items: int) -> tup
         return (Exclusion(code=ExclusionCode.NOT_LISTED, message=gone),)
     load = work.find(ProviderLoad, load_id(provider_id, at=work.at))
     candidate = candidate_of(provider, items_committed=load.items if load else 0)
-    return exclusions(order.requirement, candidate, items=items, at=work.at)
+    return (
+        *_other_slots(work, order, provider_id),
+        *exclusions(order.requirement, candidate, items=items, at=work.at),
+    )
+
+
+def _other_slots(work: Work, order: WorkOrder, provider_id: UUID) -> tuple[Exclusion, ...]:
+    """Why nobody labels the same item twice, where two providers are wanted."""
+    twin = None if order.twin_id is None else work.get(WorkOrder, order.twin_id)
+    if twin is None:
+        return ()
+    offered = None if twin.last_offer_id is None else work.get(Offer, twin.last_offer_id)
+    asked = offered is not None and not offered.ended and offered.provider_id == provider_id
+    if provider_id not in twin.takers and not asked:
+        return ()
+    same = "The provider labels the same items already, and two are wanted for critical classes."
+    return (Exclusion(code=ExclusionCode.OTHER_SLOT, message=same),)
 
 
 def candidate_of(provider: Provider, *, items_committed: int) -> Candidate:

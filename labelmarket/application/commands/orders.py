@@ -53,6 +53,7 @@ class PlanWorkOrder:
                 requirement=project.tasks[task_id],
                 answer_within_s=self.answer_within_s,
                 deliver_within_s=self.deliver_within_s,
+                items=self.items,
                 at=work.at,
             )
         )
@@ -108,7 +109,7 @@ class CancelProject:
     def decide(self, work: Work, /) -> Answer:
         project = own_project(work, self.project_id)
         project.cancel(reason=self.reason, at=work.at)
-        for order_id in project.orders:
+        for order_id in project.every_order:
             order = work.get(WorkOrder, order_id)
             if not order.is_over:
                 order.cancel(reason=self.reason, at=work.at)

@@ -23,18 +23,24 @@ class ReleaseWorkOrder:
     def decide(self, work: Work, /) -> Answer:
         order = own_order(work, self.order_id)
         project = work.get(Project, order.project_id)
-        if order.id in project.given_back:
+        if order.id in project.given_back or (order.second_of and order.is_over):
             return Answer(thing=order.id)
         check_text(self.reason, path=("reason",))
         if order.is_over:
             raise OrderNotOpen(f"the work order is {order.status}")
-        begun = order.id not in project.waiting_orders
-        if begun and not order.unassigned:
+        if order.slots and not order.unassigned:
             raise Conflict("providers have taken on every item of the work order")
-        project.give_back(order.id, order.unassigned, at=work.at)
+        if order.second_of is None:
+            project.give_back(order.id, order.unassigned, at=work.at)
+            twin = None if order.twin_id is None else work.get(WorkOrder, order.twin_id)
+            if twin is not None and not twin.is_over:
+                self._stop(work, twin)
+        self._stop(work, order)
+        return Answer(thing=order.id)
+
+    def _stop(self, work: Work, order: WorkOrder) -> None:
         withdraw_open_offer(work, order, reason=self.reason or "the customer took the work back")
         order.cancel(reason=self.reason, at=work.at)
-        return Answer(thing=order.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,5 +72,5 @@ class CompleteProject:
 def complete_when_done(work: Work, project: Project) -> None:
     if project.status is not ProjectStatus.LAUNCHED or project.waits_for_orders:
         return
-    if all(work.get(WorkOrder, order_id).is_over for order_id in project.orders):
+    if all(work.get(WorkOrder, order_id).is_over for order_id in project.every_order):
         project.complete(at=work.at)

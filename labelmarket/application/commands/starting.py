@@ -9,7 +9,7 @@ from labelmarket.application.commands.orders import own_order
 from labelmarket.application.commands.projects import own_project
 from labelmarket.application.commands.slots import complete_when_done
 from labelmarket.application.work import Answer, Stale, Work
-from labelmarket.domain.errors import Conflict
+from labelmarket.domain.errors import Conflict, NoProviders
 from labelmarket.domain.project import Project
 from labelmarket.domain.project_facts import ProjectStatus
 from labelmarket.domain.project_routing import MachineShare
@@ -38,7 +38,7 @@ class LaunchProject:
         opened = [order for order in orders if wanted[order.id].slots]
         for order in orders:
             if order in opened:
-                _open(work, order, wanted[order.id])
+                _open(work, project, order, wanted[order.id])
             else:
                 order.cancel(reason="nothing is left for people", at=work.at)
         for order in opened:
@@ -64,7 +64,7 @@ class StartWorkOrder:
             return Answer(thing=order.id)
         _check(project, self.shares)
         wanted = project.start_order(order.id, self.shares, at=work.at)
-        _open(work, order, wanted)
+        _open(work, project, order, wanted)
         ask_next(work, order)
         return Answer(thing=order.id)
 
@@ -93,5 +93,8 @@ def _check(project: Project, shares: Collection[MachineShare]) -> None:
         raise Stale("predictions, routes, classes, items or orders were changed at the same time")
 
 
-def _open(work: Work, order: WorkOrder, wanted: Wanted) -> None:
+def _open(work: Work, project: Project, order: WorkOrder, wanted: Wanted) -> None:
+    critical = project.critical_classes
+    if critical and len(order.ranked) < 2:
+        raise NoProviders(f"{', '.join(critical[:5])}: two providers label them, so rank two")
     order.open(wanted.slots, classes=wanted.classes, everything=wanted.everything, at=work.at)

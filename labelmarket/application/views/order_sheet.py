@@ -16,6 +16,7 @@ from labelmarket.domain.work_order_facts import (
     ProvidersRanked,
     RoundExhausted,
     RoundStarted,
+    SecondOrderBegan,
     SliceApproved,
     SliceFilled,
     SlotsReturned,
@@ -32,6 +33,7 @@ _CHANGES = (
     ProvidersRanked,
     RoundExhausted,
     RoundStarted,
+    SecondOrderBegan,
     SliceApproved,
     SliceFilled,
     SlotsReturned,
@@ -61,6 +63,8 @@ class OrderRow(Row, frozen=True, kw_only=True):
     classes: tuple[str, ...] = ()
     answer_within_s: int
     deliver_within_s: int
+    items: int | None = None
+    second_of: UUID | None = None
     round: int = 0
     ranked: tuple[UUID, ...] = ()
     ranking_version: int = 0
@@ -78,7 +82,7 @@ class OrderRow(Row, frozen=True, kw_only=True):
 
 class OrderSheet:
     name = "order_sheet"
-    version = 1
+    version = 2
     row = OrderRow
     topics = topics_of(WorkOrderPlanned, *_CHANGES)
 
@@ -97,6 +101,8 @@ class OrderSheet:
             case WorkOrderOpened():
                 slots = count(fact.slots)
                 return replace(row, slots=slots, unassigned=slots, classes=fact.classes)
+            case SecondOrderBegan():
+                return row
             case RoundStarted():
                 return replace(
                     row,
@@ -176,4 +182,6 @@ def _planned(fact: WorkOrderPlanned, *, born: int) -> OrderRow:
         requirement=fact.requirement,
         answer_within_s=fact.answer_within_s,
         deliver_within_s=fact.deliver_within_s,
+        items=fact.items,
+        second_of=fact.second_of,
     )

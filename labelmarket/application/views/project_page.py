@@ -97,6 +97,7 @@ class ProjectRow(Row, frozen=True, kw_only=True):
     ignored_suggestions: tuple[tuple[str, str], ...] = ()
     orders: tuple[UUID, ...] = ()
     unlabeled: int = 0
+    second_orders: tuple[UUID, ...] = ()
 
     @property
     def status(self) -> ProjectStatus:
@@ -258,6 +259,8 @@ def _moved(row: ProjectRow, fact: Fact) -> ProjectRow:
             return replace(row, placed=_cut(row, fact.task_id, fact.slots))
         case slot_facts.SlotsOrdered() | slot_facts.SlotsGivenBack():
             return row
+        case slot_facts.SecondOrderAdded():
+            return replace(row, second_orders=(*row.second_orders, fact.order_id))
         case slot_facts.SlotsLeftUnlabeled():
             return replace(row, unlabeled=row.unlabeled + count(fact.slots))
         case facts.ProjectLaunched():

@@ -80,10 +80,12 @@ async def _of_project(context: Context, project_id: str) -> str | None:
         first=BATCHES_OF_A_PROJECT_MAX,
         project_id=identity,
     )
-    measured = [row for row in rows if row.report_digest is not None]
     project = await context.loaders.projects.load(identity)
     if project is None:
         return None
+    # Second labels of critical classes have reports of their own.
+    firsts = (row for row in rows if row.parent_id not in project.second_orders)
+    measured = [row for row in firsts if row.report_digest is not None]
     if not project.placed and len(measured) == 1 and measured[0].status is not BatchStatus.REVOKED:
         return measured[0].report_digest
     return await context.call(

@@ -59,6 +59,12 @@ class WorkOrder(Node):
     status: OrderStatus
     requirement: Requirement
     classes: list[str] = strawberry.field(description="What is labeled; known at the launch.")
+    planned_items: int | None = strawberry.field(
+        description="How many of the task's items it is for; null for all that are left."
+    )
+    second_of: strawberry.ID | None = strawberry.field(
+        description="The order beside which other providers label its critical classes once more."
+    )
     answer_within_seconds: int
     deliver_within_seconds: int
     round: int = strawberry.field(description="How often the ranking was begun; 0 before launch.")
@@ -97,6 +103,8 @@ class WorkOrder(Node):
             status=row.status,
             requirement=Requirement.of(row.requirement),
             classes=list(row.classes),
+            planned_items=row.items,
+            second_of=None if row.second_of is None else ids.encode("WorkOrder", row.second_of),
             answer_within_seconds=row.answer_within_s,
             deliver_within_seconds=row.deliver_within_s,
             round=row.round,

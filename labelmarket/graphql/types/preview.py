@@ -36,6 +36,9 @@ class RoutedClass:
 )
 class PeoplePreview:
     items: int
+    second_items: int = strawberry.field(
+        description="Those of them that another provider labels, too, for critical classes."
+    )
     price: Interval | None = strawberry.field(description="Null: nobody who can do it quotes one.")
     currency: str | None
     hours: Interval | None = strawberry.field(description="Working hours.")
@@ -62,6 +65,7 @@ class TaskPreview:
             machine_labels=task.share.machine_labels,
             people=PeoplePreview(
                 items=task.share.people_items,
+                second_items=task.share.second_items,
                 price=Interval.of(people.price) if people.price else None,
                 currency=people.currency,
                 hours=Interval.of(people.hours) if people.hours else None,

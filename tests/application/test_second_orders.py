@@ -1,0 +1,143 @@
+"""Critical classes get labels of two providers, and nobody gives both."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import pytest
+
+from labelmarket.application.access import Actor
+from labelmarket.application.commands.batches import ApproveBatch
+from labelmarket.application.commands.classes import MarkClassCritical
+from labelmarket.application.commands.offers import AcceptOffer, DeclineOffer
+from labelmarket.application.commands.orders import AnswerExhausted, CancelProject, ExhaustedAnswer
+from labelmarket.application.commands.slots import ReleaseWorkOrder
+from labelmarket.application.commands.starting import LaunchProject
+from labelmarket.domain.eligibility import ExclusionCode
+from labelmarket.domain.offer import DeclineReason
+from labelmarket.domain.project import Project
+from labelmarket.domain.project_facts import ProjectStatus
+from labelmarket.domain.work_order import WorkOrder
+from labelmarket.domain.work_order_facts import OrderStatus
+from tests.application.stage import CUSTOMER, Stage
+
+
+def launched(stage: Stage, providers: Sequence[Actor]) -> tuple[UUID, UUID]:
+    """An order for cats and owls, of which owls are critical, and the second one beside it."""
+    project_id = stage.project(items=10, classes=("cat", "owl"))
+    critical = MarkClassCritical(
+        project_id=project_id, class_name="owl", critical=True, reason="endangered"
+    )
+    stage.do(critical, by=CUSTOMER)
+    order_id = stage.planned(project_id, *providers)
+    stage.do(LaunchProject(project_id=project_id), by=CUSTOMER)
+    stage.memory.settle()
+    (second_id,) = stage.get(Project, project_id).second_orders
+    return order_id, second_id
+
+
+def finish(stage: Stage, order_id: UUID, *, by: Actor) -> None:
+    batch = stage.accepted(order_id, by=by)
+    stage.delivered(batch, batch.slots, digest=f"file of {order_id}")
+    stage.do(ApproveBatch(batch_id=batch.id), by=CUSTOMER)
+    stage.memory.settle()
+
+
+def skips(stage: Stage, order_id: UUID) -> list[str]:
+    rows = stage.row("order_sheet", order_id).asked
+    return [one.skip_code for one in rows if one.skip_code is not None]
+
+
+def test_a_second_provider_is_asked_for_what_is_critical(stage: Stage) -> None:
+    ada, bel = stage.provider("Ada"), stage.provider("Bel")
+
+    first, second = launched(stage, [ada, bel])
+
+    order = stage.get(WorkOrder, second)
+    assert (order.slots, order.classes, order.second_of) == (((0, 10),), ("owl",), first)
+    assert stage.last_offer(first).classes == ("cat", "owl")
+    assert ada.viewer is not None
+    assert bel.viewer is not None
+    assert stage.last_offer(first).provider_id == ada.viewer.organisation_id
+    assert stage.last_offer(second).provider_id == bel.viewer.organisation_id
+    assert skips(stage, second) == [ExclusionCode.OTHER_SLOT]
+
+
+def test_the_project_ends_with_both_orders(stage: Stage) -> None:
+    ada, bel = stage.provider("Ada"), stage.provider("Bel")
+    first, second = launched(stage, [ada, bel])
+    project_id = stage.get(WorkOrder, first).project_id
+    finish(stage, first, by=ada)
+    assert stage.get(Project, project_id).status is not ProjectStatus.COMPLETED
+    finish(stage, second, by=bel)
+    assert stage.get(Project, project_id).status is ProjectStatus.COMPLETED
+
+
+def test_who_has_one_label_is_not_asked_for_the_other(stage: Stage) -> None:
+    # Given that Ada has taken the first order, and Bel declines the second
+    ada, bel = stage.provider("Ada"), stage.provider("Bel")
+    first, second = launched(stage, [ada, bel])
+    stage.accepted(first, by=ada)
+    no = DeclineOffer(offer_id=stage.last_offer(second).id, reason=DeclineReason.CAPACITY, note="")
+    stage.do(no, by=bel)
+    stage.memory.settle()
+    # When everybody is asked again
+    again = AnswerExhausted(order_id=second, answer=ExhaustedAnswer.ASK_AGAIN, answer_within_s=None)
+    stage.do(again, by=CUSTOMER)
+    # Then it is Bel once more, and Ada is passed over
+    assert bel.viewer is not None
+    assert stage.last_offer(second).provider_id == bel.viewer.organisation_id
+    assert skips(stage, second) == [ExclusionCode.OTHER_SLOT] * 2
+
+
+def test_a_launch_with_one_provider_for_what_is_critical_is_refused(stage: Stage) -> None:
+    project_id = stage.project(items=10, classes=("cat", "owl"))
+    critical = MarkClassCritical(
+        project_id=project_id, class_name="owl", critical=True, reason="endangered"
+    )
+    stage.do(critical, by=CUSTOMER)
+    stage.planned(project_id, stage.provider("Ada"))
+    assert stage.refusal(LaunchProject(project_id=project_id), by=CUSTOMER) == "NO_PROVIDERS"
+
+
+def test_without_critical_classes_there_is_one_order(stage: Stage) -> None:
+    order_id = stage.launched(stage.provider("Ada"))
+    stage.memory.settle()
+    project = stage.get(Project, stage.get(WorkOrder, order_id).project_id)
+    assert project.second_orders == frozenset()
+
+
+@pytest.mark.parametrize("what", ["release", "cancel"])
+def test_what_ends_the_first_order_ends_the_second(stage: Stage, what: str) -> None:
+    first, second = launched(stage, [stage.provider("Ada"), stage.provider("Bel")])
+    project_id = stage.get(WorkOrder, first).project_id
+    if what == "release":
+        stage.do(ReleaseWorkOrder(order_id=first, reason=""), by=CUSTOMER)
+    else:
+        stage.do(CancelProject(project_id=project_id, reason="over"), by=CUSTOMER)
+    assert stage.get(WorkOrder, second).status is OrderStatus.CANCELLED
+    assert stage.last_offer(second).ended
+
+
+def test_a_second_order_may_be_given_up_alone(stage: Stage) -> None:
+    ada = stage.provider("Ada")
+    first, second = launched(stage, [ada, stage.provider("Bel")])
+    stage.do(ReleaseWorkOrder(order_id=second, reason="too dear"), by=CUSTOMER)
+    finish(stage, first, by=ada)
+    project = stage.get(Project, stage.get(WorkOrder, first).project_id)
+    assert project.status is ProjectStatus.COMPLETED
+
+
+def test_an_offer_is_not_accepted_by_who_took_the_other_one_meanwhile(stage: Stage) -> None:
+    # Given Ada with an open offer of the first order, while Bel has the second one
+    ada, bel, cid = stage.provider("Ada"), stage.provider("Bel"), stage.provider("Cid")
+    first, second = launched(stage, [ada, bel, cid])
+    stage.accepted(second, by=bel)
+    no = DeclineOffer(offer_id=stage.last_offer(first).id, reason=DeclineReason.PRICE, note="")
+    stage.do(no, by=ada)
+    stage.memory.settle()
+    # Then the first order goes on to Cid, whose acceptance holds
+    assert cid.viewer is not None
+    offer = stage.last_offer(first)
+    assert offer.provider_id == cid.viewer.organisation_id
+    stage.do(AcceptOffer(offer_id=offer.id), by=cid)
+    assert stage.get(WorkOrder, first).status is OrderStatus.FILLED
