@@ -144,8 +144,7 @@ def test_what_waits_for_an_order_may_be_given_up(market: Market) -> None:
 
 def test_second_labels_of_what_is_critical_have_a_report_of_their_own(market: Market) -> None:
     # Given two orders beside each other, since bad texts must not be missed
-    critical = {"className": "bad", "critical": True, "reason": "they hurt"}
-    market.play.on_project("markClassCritical", **critical)
+    market.play.on_project("markClassCritical", className="bad", critical=True, reason="it hurts")
     (previewed,) = market.preview(0.5)["tasks"]
     market.order()
     market.play.on_project("launchProject")
