@@ -87,7 +87,8 @@ def open_project(client: Client, sight: Sight, who: Actor) -> Steps[None]:
     project_id = yield from client.thing(create, by=who)
     if project_id is None:
         return
-    classes = (LabelClass(name="cat"), LabelClass(name="dog"))
+    critical = chance.random.random() < 0.25
+    classes = (LabelClass(name="cat"), LabelClass(name="dog", critical=critical))
     yield from client.say(projects.DefineClasses(project_id=project_id, classes=classes), by=who)
     items = chance.random.randint(1, ITEMS_MAX)
     yield from client.say(_items(project_id, items), by=who)

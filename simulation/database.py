@@ -18,6 +18,7 @@ from tests.memory_market import MAPPER, MemoryView
 
 REACTIONS = (
     "offer_next_provider",
+    "begin_second_order",
     "complete_project",
     "withdraw_from_delisted",
     "compare_with_gold",
