@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from labelmarket.application.access import MARKET, Actor
 from labelmarket.application.commands import batches, offers, orders, providers, starting
 from labelmarket.application.commands import slots as slot_commands
+from labelmarket.application.commands.classes import MarkClassCritical
 from labelmarket.application.market import Outcome
 from labelmarket.application.ports import Timer
 from labelmarket.application.work import Command
@@ -110,12 +111,25 @@ class Players(RuleBasedStateMachine):
         ranked=st.permutations(range(len(PROVIDERS))),
         length=st.integers(0, len(PROVIDERS)),
         twins=st.booleans(),
+        critical=st.booleans(),
         launch=st.booleans(),
     )
     def plan(
-        self, items: int, ranked: list[int], length: int, *, twins: bool, launch: bool
+        self,
+        items: int,
+        ranked: list[int],
+        length: int,
+        *,
+        twins: bool,
+        critical: bool,
+        launch: bool,
     ) -> None:
         project_id = self.stage.project(items=items)
+        if critical:
+            mark = MarkClassCritical(
+                project_id=project_id, class_name="cat", critical=True, reason="rare"
+            )
+            self.say(mark, by=CUSTOMER)
         self.projects.append(project_id)
         chosen = [self.providers[n] for n in ranked[: max(length, 2 * launch)]]
         for place in range(1 + twins):

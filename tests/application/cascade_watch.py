@@ -26,6 +26,8 @@ def each(ranges: Ranges) -> Slots:
 class WatchedOrder:
     """Slots one by one, so that no arithmetic of ours vouches for itself."""
 
+    task_id: UUID | None = None
+    second_of: UUID | None = None
     all: Slots = NO_SLOTS
     unassigned: Slots = NO_SLOTS
     assigned: dict[UUID, Slots] = field(default_factory=dict)
@@ -162,8 +164,11 @@ class Watch:
         match fact:
             case order_facts.ProvidersRanked():
                 order.ranked = fact.provider_ids
+            case order_facts.WorkOrderPlanned():
+                order.task_id, order.second_of = fact.task_id, fact.second_of
             case order_facts.WorkOrderOpened():
                 order.all = order.unassigned = each(fact.slots)
+                self._check_one_order_a_slot(order)
             case order_facts.RoundStarted():
                 assert fact.number == order.round + 1
                 order.round, order.asked = fact.number, ()
@@ -176,11 +181,26 @@ class Watch:
                 _move(order, fact)
         order.check_conservation()
 
+    def _check_one_order_a_slot(self, opened: WatchedOrder) -> None:
+        """Each item of a task is in one order, beside which a second one may have all of its."""
+        for other in self.orders.values():
+            if other is opened or other.task_id != opened.task_id:
+                continue
+            if other.second_of is None and opened.second_of is None:
+                assert not (other.all - other.withdrawn) & opened.all, "two orders have one slot"
+        if opened.second_of is not None:
+            assert opened.all == self.orders[opened.second_of].all
+
     # Batches.
 
     def _opened(self, fact: batch_facts.BatchOpened, _: Entry) -> None:
         assert self.ends[fact.offer_id] == offer_facts.ProviderAccepted.TOPIC
         assert self.orders[fact.order_id].assigned[fact.originator_id] == each(fact.slots)
+        order = self.orders[fact.order_id]
+        for other in self.batches.values():
+            beside = self.orders[other.order_id]
+            if fact.order_id == beside.second_of or other.order_id == order.second_of:
+                assert other.provider_id != fact.provider_id, "one hand gives both labels"
         self.batches[fact.originator_id] = fact
         self.leases[fact.originator_id] = {}
         self.deliver_by[fact.originator_id] = fact.deliver_by
@@ -241,8 +261,8 @@ def _move(order: WatchedOrder, fact: Fact) -> None:
         case order_facts.WorkOrderCompleted():
             assert order.approved == order.all, "completed with work left"
             order.stopped = True
-        case order_facts.WorkOrderPlanned():
-            pass
+        case order_facts.SecondOrderBegan():
+            assert order.second_of is None, "a second order has no second"
         case _:
             raise AssertionError(f"nobody watches {type(fact).TOPIC}")
 

@@ -33,7 +33,7 @@ class LaunchProject:
         if project.status in (ProjectStatus.LAUNCHED, ProjectStatus.COMPLETED):
             return Answer(thing=project.id)
         _check(project, self.shares)
-        orders = [work.get(WorkOrder, order_id) for order_id in project.orders]
+        orders = [work.get(WorkOrder, order_id) for order_id in project.waiting_orders]
         wanted = project.launch(self.shares, at=work.at)
         opened = [order for order in orders if wanted[order.id].slots]
         for order in orders:
