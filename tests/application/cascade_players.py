@@ -64,7 +64,7 @@ class Players(RuleBasedStateMachine):
         self.orders: list[UUID] = []
         self.timers: dict[str, Timer] = {}
         self.look()
-        self.plan(items, ranked, 3, twins=False, launch=True)
+        self.plan(items, ranked, 3, twins=False, critical=False, launch=True)
         self.look()
         if scene > 0:
             self.accept(0, delisted=False)
