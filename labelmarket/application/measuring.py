@@ -175,9 +175,10 @@ class Measuring:
         project = self.market.find(Project, UUID(args["project_id"]))
         assert project is not None, "a job names a project that exists"
         task_id, gold = UUID(args["task_id"]), tuple(project.gold.values())
-        if len(gold) != int(args["gold_files"]):
-            return None
         said = project.predictions[task_id].labels_digest
+        # What came later, be it gold or another version, has a job of its own.
+        if len(gold) != int(args["gold_files"]) or args.get("predictions", said) != said:
+            return None
         found = self.machine.measure(
             said,
             kind=kind_of(self.market, project.tasks[task_id].task_type),

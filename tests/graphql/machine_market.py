@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from labelmarket.application.ports import Job
 from labelmarket.bootstrap.work import measuring_on
 from labelmarket.domain.access_token import Role
 from labelmarket.workers.estimates.providers import estimate_providers
@@ -46,12 +47,18 @@ class Market:
     def work(self) -> None:
         """Do all jobs that wait, as a worker would."""
         recorder = self.office.play.recorder
-        measuring = measuring_on(self.office.play.market, self.office.blobs)
         while waiting := recorder.jobs.keys() - recorder.done_jobs:
             for job_id in sorted(waiting):
-                job = recorder.jobs[job_id]
-                measuring.run(job.id, kind=job.kind, args=job.args)
+                self._do(recorder.jobs[job_id])
         self.office.settle()
+
+    def work_on(self, job: Job) -> None:
+        self._do(job)
+        self.office.settle()
+
+    def _do(self, job: Job) -> None:
+        measuring = measuring_on(self.office.play.market, self.office.blobs)
+        measuring.run(job.id, kind=job.kind, args=job.args)
 
     def project(self, select: str) -> dict[str, Any]:
         document = f"query($id: ID!) {{ project(id: $id) {{ {select} }} }}"

@@ -184,6 +184,21 @@ def test_what_a_version_said_is_never_replaced(market: Market) -> None:
     assert all(one["coveredItems"] == KNOWN for one in shown)
 
 
+def test_of_several_versions_only_the_latest_is_measured(market: Market) -> None:
+    # Given two versions that no worker has looked at yet
+    for version, content in (("1", SAID), ("2", SAID.replace(b"0.9", b"0.7"))):
+        file = upload(market.play.customer, content)
+        market.play.on_project("addPredictions", oracle="yolo", version=version, uploadId=file)
+    recorder = market.office.play.recorder
+    first, second = (j for j in recorder.jobs.values() if j.kind == "measure_oracle")
+
+    market.work_on(first)
+    assert market.project("oracle")["oracle"] is None
+
+    market.work_on(second)
+    assert market.project("oracle")["oracle"] == "yolo"
+
+
 def test_bad_rows_are_named_and_their_items_are_left_to_people(market: Market) -> None:
     rows = orjson.loads(SAID)
     rows += [

@@ -51,7 +51,7 @@ class AddGold:
                 project_id=str(project.id),
                 parts=parts,
             )
-            measure_oracles(work, project)
+            measure_oracles(work, project, project.predictions)
         return file_taken(project, self, count=self.labels if added else 0)
 
 

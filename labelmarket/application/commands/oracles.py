@@ -1,5 +1,6 @@
 """Commands that take in what machines say, and how well they say it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -54,7 +55,7 @@ class AddPredictions:
             at=work.at,
         )
         if added:
-            measure_oracles(work, project)
+            measure_oracles(work, project, (task_id,))
         return file_taken(project, self, count=self.labels if added else 0)
 
 
@@ -150,7 +151,7 @@ class RecordLearned:
                 problems=0,
                 at=work.at,
             ):
-                measure_oracles(work, project)
+                measure_oracles(work, project, (self.task_id,))
         return Answer(thing=project.id)
 
 
@@ -171,16 +172,18 @@ class RecordLearningFailed:
         return Answer(thing=self.project_id)
 
 
-def measure_oracles(work: Work, project: Project) -> None:
-    """Have the latest predictions of every task compared with all gold there is."""
+def measure_oracles(work: Work, project: Project, task_ids: Iterable[UUID]) -> None:
+    """Have the latest predictions of these tasks compared with all gold there is."""
     gold = len(project.gold)
-    for task_id, said in project.predictions.items() if gold else ():
+    for task_id in task_ids if gold else ():
+        said = project.predictions[task_id].labels_digest
         work.start_job(
-            f"oracle:{task_id}:{said.labels_digest}:{gold}",
+            f"oracle:{task_id}:{said}:{gold}",
             kind="measure_oracle",
             queue="oracles",
             project_id=str(project.id),
             task_id=str(task_id),
+            predictions=said,
             gold_files=gold,
         )
 
