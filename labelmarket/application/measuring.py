@@ -1,4 +1,4 @@
-"""What workers do with delivered labels: read a part, merge the parts, measure the gold.
+"""What workers do with labels: read a part, merge the parts, measure gold and predictions.
 
 Each job loads what it needs, works on files, and ends in one command that also ends the
 job; running it twice gives the same bytes and records nothing twice.
@@ -14,11 +14,7 @@ import msgspec
 from labelmarket.application.access import MARKET, Actor
 from labelmarket.application.commands.batches import RecordPart, RecordReport, RefusePart
 from labelmarket.application.commands.gold import RecordGoldReport
-from labelmarket.application.commands.oracles import (
-    RecordLearned,
-    RecordLearningFailed,
-    RecordOracleMetrics,
-)
+from labelmarket.application.commands.oracles import RecordOracleMetrics
 from labelmarket.application.label_kinds import kind_of, kinds_of
 from labelmarket.application.labels import (
     Blobs,
@@ -27,14 +23,14 @@ from labelmarket.application.labels import (
     MeasuredPart,
     UnreadableFile,
 )
+from labelmarket.application.learning import Learning
 from labelmarket.application.machine_labels import MachineLabels
 from labelmarket.application.market import Market
-from labelmarket.application.oracles import OracleUnavailable, TextLearner, TooManyTexts
+from labelmarket.application.oracles import TextLearner
 from labelmarket.application.ports import KeyReused, LogConflict, Unavailable
 from labelmarket.application.work import Answer, Command, Work
 from labelmarket.domain.label_batch import LabelBatch
 from labelmarket.domain.project import Project
-from labelmarket.domain.project_facts import ProjectStatus
 
 PASSING = (BlobStoreFull, LogConflict, OSError, Unavailable)
 """What says nothing about a job: the disk is full, the database silent, the log crowded."""
@@ -196,29 +192,8 @@ class Measuring:
         )
 
     def _teach_learner(self, args: Mapping[str, Any]) -> Command | None:
-        project = self.market.find(Project, UUID(args["project_id"]))
-        assert project is not None, "a job names a project that exists"
-        task_id, gold = UUID(args["task_id"]), tuple(project.gold.values())
-        if len(gold) != int(args["gold_files"]) or project.status is not ProjectStatus.DRAFT:
-            return None
-        try:
-            learned = self.learner.learn(
-                kind=kind_of(self.market, project.tasks[task_id].task_type),
-                items=tuple(project.manifests.values()),
-                classes=project.class_names,
-                labels=gold,
-                wanted=((0, project.items),),
-            )
-        except (OracleUnavailable, TooManyTexts) as error:
-            return RecordLearningFailed(
-                project_id=project.id, task_id=task_id, code=error.code, message=str(error)
-            )
-        said = None
-        if learned.out_of_fold is not None and learned.predicted is not None:
-            said = self.machine.unite(learned.predicted, learned.out_of_fold)
-        return RecordLearned(
-            project_id=project.id, task_id=task_id, learned=learned, predictions=said
-        )
+        learning = Learning(market=self.market, machine=self.machine, learner=self.learner)
+        return learning.teach(args)
 
     def _batch(self, args: Mapping[str, Any]) -> tuple[LabelBatch, Project]:
         batch = self.market.find(LabelBatch, UUID(args["batch_id"]))

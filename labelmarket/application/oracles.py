@@ -42,6 +42,14 @@ class PredictionFiles(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovedLabels:
+    """Labels that were approved on the items in `kept`; what they say of others does not count."""
+
+    labels_digest: str
+    kept: Ranges
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TooFewExamples:
     """A class that was not learned: it has `examples` different texts of the `needed` ones."""
 
@@ -56,14 +64,16 @@ class TextsLearned:
 
     `out_of_fold` are label columns of the examples, each predicted by a model that has not seen
     its text; `predicted` are those of the other items. Both have a row for each known class, and
-    are None when fewer than two classes are known. Of `examples` that have exactly one class, and
-    a known one, `judged` in number, `right` were predicted right out of fold.
+    are None when fewer than two classes are known. Of the `examples`, `approved` are labels that
+    were approved, and the others gold. Of those that have exactly one class, and a known one,
+    `judged` in number, `right` were predicted right out of fold.
     """
 
     version: str
     known: tuple[str, ...]
     not_known: tuple[TooFewExamples, ...]
     examples: int
+    approved: int
     judged: int
     right: int
     out_of_fold: str | None
@@ -79,14 +89,16 @@ class TextLearner(Protocol):
         kind: LabelKind,
         items: tuple[str, ...],
         classes: tuple[str, ...],
-        labels: tuple[str, ...],
+        gold: tuple[str, ...],
+        approved: tuple[ApprovedLabels, ...],
         wanted: Ranges,
     ) -> TextsLearned:
-        """Learn from the items that `labels` cover, and predict the others that are `wanted`.
+        """Learn from the items that labels cover, and predict the others that are `wanted`.
 
         An item without a text is left out, and so is an example of several classes where each item
-        has one. Where several of `labels` cover an item, the last one counts. The same input gives
-        the same answer. Raises OracleUnavailable, TooManyTexts.
+        has one. Where gold covers an item, nothing else counts; where several files of one kind
+        do, the last one counts. The same input gives the same answer and the same version, which
+        names all of it. Raises OracleUnavailable, TooManyTexts.
         """
         ...
 

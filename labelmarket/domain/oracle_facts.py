@@ -43,8 +43,8 @@ class Placement:
 class OracleState(Protocol):
     """What these facts change.
 
-    `predictions` are the latest of each task, `said` the file of every version, and `placed` what
-    the machine has labeled of each task.
+    `predictions` are the latest of each task, `said` the file of every version, `placed` what the
+    machine has labeled of each task, and `taught` what the market's own learner knows of each.
     """
 
     oracle: str | None
@@ -55,6 +55,7 @@ class OracleState(Protocol):
     predictions: dict[UUID, Predictions]
     said: dict[tuple[UUID, str, str], str]
     placed: dict[UUID, tuple[Placement, ...]]
+    taught: dict[UUID, str]
 
 
 class OracleRegistered(Fact):
@@ -112,19 +113,29 @@ class ClassNotLearned:
 
 
 class LearnerTaught(Fact):
-    """The market's own learner has read the gold of a task.
+    """The market's own learner has read the gold of a task, and labels that were approved.
 
-    Of the `judged` examples so many were told `right` by a model that had not seen them.
+    Of the examples, `approved` are of such labels, and the others gold. Of the `judged` ones so
+    many were told `right` by a model that had not seen them.
     """
 
     TOPIC = "LearnerTaught"
+    class_version = 2
     task_id: UUID
     version: str
     examples: int
+    approved: int
     judged: int
     right: int
     learned: tuple[str, ...]
     not_learned: tuple[ClassNotLearned, ...]
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        state["approved"] = 0
+
+    def apply(self, project: OracleState, /) -> None:
+        project.taught = {**project.taught, self.task_id: self.version}
 
 
 class LearningFailed(Fact):
@@ -134,6 +145,9 @@ class LearningFailed(Fact):
     task_id: UUID
     code: str
     message: str
+
+    def apply(self, project: OracleState, /) -> None:
+        project.taught = {t: v for t, v in project.taught.items() if t != self.task_id}
 
 
 class OracleMeasured(Fact):

@@ -8,11 +8,8 @@ from labelmarket.domain.bounds import PREDICTIONS_MAX, check_name, check_text
 from labelmarket.domain.brief import check_metrics
 from labelmarket.domain.errors import Conflict, InvalidInput
 from labelmarket.domain.oracle_facts import (
-    ClassNotLearned,
     ClassRouteOverridden,
     ClassRouteReset,
-    LearnerTaught,
-    LearningFailed,
     MachineLabelsPlaced,
     MachineLabelsWithdrawn,
     OracleMeasured,
@@ -23,7 +20,7 @@ from labelmarket.domain.oracle_facts import (
     RoutingThresholdApplied,
     within,
 )
-from labelmarket.domain.project_classes import ProjectClasses
+from labelmarket.domain.project_learning import ProjectLearning
 from labelmarket.domain.routing import ClassRoute, Route, check_override, route_classes
 from labelmarket.domain.slots import Ranges
 from labelmarket.domain.values import ClassMetric, Requirement
@@ -57,7 +54,7 @@ class MachineShare:
     labels: int
 
 
-class ProjectRouting(ProjectClasses):
+class ProjectRouting(ProjectLearning):
     """The part of a project that the routes of its classes rest on."""
 
     def __init__(self) -> None:
@@ -154,34 +151,6 @@ class ProjectRouting(ProjectClasses):
             problems=problems,
         )
         return True
-
-    def note_teaching(
-        self,
-        *,
-        task_id: UUID,
-        version: str,
-        examples: int,
-        judged: int,
-        right: int,
-        learned: tuple[str, ...],
-        not_learned: tuple[ClassNotLearned, ...],
-        at: datetime,
-    ) -> None:
-        """Note what the market's own learner knows; it says what it thinks by predictions."""
-        self.record(
-            LearnerTaught,
-            at=at,
-            task_id=task_id,
-            version=version,
-            examples=examples,
-            judged=judged,
-            right=right,
-            learned=learned,
-            not_learned=not_learned,
-        )
-
-    def note_failed_learning(self, *, task_id: UUID, code: str, message: str, at: datetime) -> None:
-        self.record(LearningFailed, at=at, task_id=task_id, code=code, message=message)
 
     def measure_oracle(
         self,

@@ -237,6 +237,7 @@ INSIDE: dict[type[Command], Callable[[Scene], Command]] = {
             known=(),
             not_known=(),
             examples=0,
+            approved=0,
             judged=0,
             right=0,
             out_of_fold=None,

@@ -7,7 +7,7 @@ from uuid import UUID
 from labelmarket.domain.aggregate import Aggregate
 from labelmarket.domain.label_batch import LabelBatch
 from labelmarket.domain.offer import Offer
-from labelmarket.domain.slots import Ranges
+from labelmarket.domain.slots import NONE, Ranges
 from labelmarket.domain.values import Rate, Requirement, price
 from labelmarket.domain.work_order import WorkOrder
 
@@ -76,7 +76,7 @@ def running_order(*ranked: UUID) -> WorkOrder:
     return order
 
 
-def open_batch(*, slots: Ranges = TEN) -> LabelBatch:
+def open_batch(*, slots: Ranges = TEN, everything: Ranges = NONE) -> LabelBatch:
     batch = LabelBatch.open(
         batch_id=UUID(int=200),
         order_id=ORDER,
@@ -89,6 +89,7 @@ def open_batch(*, slots: Ranges = TEN) -> LabelBatch:
         classes=("cat",),
         instructions_version=1,
         deliver_by=DELIVER_BY,
+        everything=everything,
         at=NOON,
     )
     batch.collect_events()

@@ -69,39 +69,66 @@ def test_people_get_the_items_of_their_classes_and_those_the_machine_is_silent_a
     assert {one["name"]: one["labels"] for one in report["classes"]} == {"good": 5, "bad": 1}
 
 
-LEARNER = """learners { examples judged right learned failedCode
+LEARNER = """learners { version examples approved judged right learned failedCode
     notLearned { className examples needed } }
     oracle oracleMetric classes { name metric goldExamples }
     predictions { oracle coveredItems }"""
-WORDS = {"good": ("great", "lovely", "bright", "warm"), "bad": ("poor", "dull", "broken", "cold")}
+WORDS = {
+    "good": ("great", "lovely", "bright", "warm"),
+    "bad": ("poor", "dull", "broken", "cold"),
+    "odd": ("strange", "unheard", "curious", "weird"),
+}
+EACH = 20
 
 
-def taught(folder: Path, *, each: int) -> Market:
-    """A project of 40 texts, so many of each class with their true one."""
+def labels(**numbers: int) -> bytes:
+    """The true classes of the first so many texts of each class."""
+    rows = (f"{kind}{n},{kind}\n" for kind, number in numbers.items() for n in range(number))
+    return ("item,class\n" + "".join(rows)).encode()
+
+
+def taught(folder: Path, **gold: int) -> Market:
+    """A project of 20 texts of each class, so many of them with their true one."""
     market = Market.open(folder, task_type="sentiment", data_type="text")
     play = market.play
     texts = {
-        f"{kind}{n}": f"It was a {words[n % 4]} {words[n // 4 % 4]} day number {n}"
-        for kind, words in WORDS.items()
-        for n in range(20)
+        f"{kind}{n}": f"It was a {WORDS[kind][n % 4]} {WORDS[kind][n // 4 % 4]} day number {n}"
+        for kind in gold
+        for n in range(EACH)
     }
     items = "id,text\n" + "".join(f"{key},{text}\n" for key, text in texts.items())
-    gold = "item,class\n" + "".join(f"{kind}{n},{kind}\n" for kind in WORDS for n in range(each))
     play.on_project("addItems", uploadId=upload(play.customer, items.encode()))
-    play.on_project("defineClasses", classes=[{"name": kind} for kind in WORDS])
-    play.on_project("addGold", uploadId=upload(play.customer, gold.encode()))
-    play.on_project("teachLearner")
-    market.work()
+    play.on_project("defineClasses", classes=[{"name": kind} for kind in gold])
+    play.on_project("addGold", uploadId=upload(play.customer, labels(**gold)))
+    teach(market)
     return market
 
 
+def teach(market: Market) -> None:
+    market.play.on_project("teachLearner")
+    market.work()
+
+
+def labeled_by_ada(market: Market, **numbers: int) -> str:
+    """The first texts, ordered and delivered; the others wait for an order of their own."""
+    market.order(items=sum(numbers.values()))
+    market.play.on_project("launchProject")
+    market.office.settle()
+    ada = market.play.providers[0]
+    batch = market.play.accept(ada)
+    ada.done("deliverLabels", batchId=batch, uploadId=upload(ada, labels(**numbers)))
+    market.work()
+    return batch
+
+
 def test_what_the_learner_was_taught_is_measured_and_routed_like_any_model(tmp_path: Path) -> None:
-    market = taught(tmp_path, each=15)
+    market = taught(tmp_path, good=15, bad=15)
 
     shown = market.project(LEARNER)
 
     (learner,) = shown["learners"]
-    assert (learner["examples"], learner["judged"], learner["failedCode"]) == (30, 30, None)
+    assert (learner["examples"], learner["approved"], learner["judged"]) == (30, 0, 30)
+    assert learner["failedCode"] is None
     assert learner["right"] >= 27
     assert (learner["learned"], learner["notLearned"]) == (["good", "bad"], [])
     assert (shown["oracle"], shown["oracleMetric"]) == ("learner", "f1")
@@ -112,7 +139,7 @@ def test_what_the_learner_was_taught_is_measured_and_routed_like_any_model(tmp_p
 
 
 def test_a_class_of_too_few_examples_is_named_and_nothing_is_predicted(tmp_path: Path) -> None:
-    market = taught(tmp_path, each=3)
+    market = taught(tmp_path, good=3, bad=3)
 
     shown = market.project(LEARNER)
 
@@ -121,6 +148,52 @@ def test_a_class_of_too_few_examples_is_named_and_nothing_is_predicted(tmp_path:
     assert [one["className"] for one in learner["notLearned"]] == ["good", "bad"]
     assert all(one["examples"] == 3 < one["needed"] for one in learner["notLearned"])
     assert shown["predictions"] == []
+
+
+def test_what_was_approved_teaches_a_class_that_gold_alone_was_too_small_for(
+    tmp_path: Path,
+) -> None:
+    # Given a class with three examples, and people who label all texts but five
+    market = taught(tmp_path, good=15, bad=15, odd=3)
+    (first,) = market.project(LEARNER)["learners"]
+    assert (first["learned"], first["examples"]) == (["good", "bad"], 33)
+    batch = labeled_by_ada(market, good=20, bad=20, odd=15)
+    teach(market)
+    assert market.project(LEARNER)["learners"] == [first], "nobody has approved anything yet"
+    # When their work is approved, and the learner is taught again
+    market.play.customer.done("approveBatch", batchId=batch)
+    teach(market)
+    # Then it knows the class, and its metric is still measured on the gold alone
+    shown = market.project(LEARNER)
+    (second,) = shown["learners"]
+    assert second["learned"] == ["good", "bad", "odd"]
+    assert (second["examples"], second["approved"], second["judged"]) == (55, 22, 55)
+    assert second["right"] >= 52
+    assert [one["goldExamples"] for one in shown["classes"]] == [15, 15, 3]
+    assert all(one["metric"] is not None for one in shown["classes"])
+    assert [one["coveredItems"] for one in shown["predictions"]] == [60, 60]
+
+
+def test_the_same_examples_taught_again_record_nothing_new(tmp_path: Path) -> None:
+    market = taught(tmp_path, good=15, bad=15)
+    known = market.project(LEARNER)
+    head = market.office.play.recorder.max_notification_id()
+
+    teach(market)
+
+    assert market.project(LEARNER) == known
+    assert market.office.play.recorder.max_notification_id() == head
+
+
+def test_texts_that_came_later_are_predicted_by_a_version_of_their_own(tmp_path: Path) -> None:
+    market = taught(tmp_path, good=15, bad=15)
+    more = upload(market.play.customer, b"id,text\nnew1,What a lovely bright day\n")
+    market.play.on_project("addItems", uploadId=more)
+
+    teach(market)
+
+    covered = [one["coveredItems"] for one in market.project(LEARNER)["predictions"]]
+    assert covered == [40, 41]
 
 
 def test_without_gold_there_is_nothing_to_learn(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from typing import Final, Protocol
 
+import msgspec
 import numpy as np
 
 from labelmarket.adapters.blobs.local import LocalBlobs
@@ -16,12 +17,13 @@ from labelmarket.adapters.oracles.score_columns import score_columns
 from labelmarket.adapters.oracles.text_features import WORD_CHARACTERS_MAX
 from labelmarket.application.labels import ROWS_MAX, TEXTS_PAGE_MAX, LabelKind, Ranges
 from labelmarket.application.oracles import (
+    ApprovedLabels,
     OracleUnavailable,
     TextsLearned,
     TooFewExamples,
     TooManyTexts,
 )
-from labelmarket.workers.columns import Floats, Int64s
+from labelmarket.workers.columns import Floats, Int64s, LabelColumns, Spans
 from labelmarket.workers.insight import spans
 from labelmarket.workers.insight.sums import in_classes
 from labelmarket.workers.outlines import no_outlines
@@ -41,6 +43,14 @@ class Texts(Protocol):
     def texts(
         self, manifests: tuple[str, ...], *, ordinals: Sequence[int]
     ) -> Sequence[str | None]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Labels, and the items on which they count."""
+
+    labels: LabelColumns
+    items: Spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +80,16 @@ class BlobTextLearner:
         kind: LabelKind,
         items: tuple[str, ...],
         classes: tuple[str, ...],
-        labels: tuple[str, ...],
+        gold: tuple[str, ...],
+        approved: tuple[ApprovedLabels, ...],
         wanted: Ranges,
     ) -> TextsLearned:
         if kind is LabelKind.OBJECTS:
             raise ValueError("a text has classes, and no objects")
         release = _release()
         one_class = kind is LabelKind.ITEM_CLASS
-        ordinals, marks = self._marks(labels, classes)
+        true, more = self._gold(gold), self._approved(approved)
+        ordinals, marks = _marks([*more, *true], classes)
         if one_class:
             single = marks.sum(axis=1) == 1
             ordinals, marks = ordinals[single], marks[single]
@@ -87,29 +99,29 @@ class BlobTextLearner:
         rest = self._with_texts(items, others, np.zeros((len(others), 0), dtype=np.bool_))
         learned = text_model.learn(examples.texts, examples.marks, rest.texts, one_class=one_class)
         judged, right = _judged(examples.marks, learned)
+        is_gold = spans.holds(spans.union(one.items for one in true), examples.ordinals)
         return TextsLearned(
-            version=_version(release, kind, classes, examples),
+            version=_version(release, kind, items=items, classes=classes, examples=examples),
             known=tuple(classes[kind] for kind in learned.known.tolist()),
             not_known=_not_known(classes, learned),
             examples=len(examples.texts),
+            approved=int((~is_gold).sum()),
             judged=judged,
             right=right,
             out_of_fold=self._stored(examples, learned, learned.out_of_fold, classes),
             predicted=self._stored(rest, learned, learned.predicted, classes),
         )
 
-    def _marks(self, labels: tuple[str, ...], classes: tuple[str, ...]) -> tuple[Int64s, Marks]:
-        """Give the items that labels cover, and their classes as the last file has them."""
-        every = [self._files.labels(digest) for digest in labels]
-        ordinals = spans.ordinals(spans.union(columns.covered for columns in every))
-        _check_count(len(ordinals))
-        marks = np.zeros((len(ordinals), len(classes)), dtype=np.bool_)
-        for columns in every:
-            marks[np.searchsorted(ordinals, spans.ordinals(columns.covered))] = False
-            said = spans.holds(columns.covered, columns.items)
-            kinds = in_classes(columns.classes, columns.class_names, into=classes)
-            marks[np.searchsorted(ordinals, columns.items[said]), kinds[said]] = True
-        return ordinals, marks
+    def _gold(self, digests: tuple[str, ...]) -> list[_Said]:
+        every = [self._files.labels(digest) for digest in digests]
+        return [_Said(columns, columns.covered) for columns in every]
+
+    def _approved(self, every: tuple[ApprovedLabels, ...]) -> list[_Said]:
+        found = [(self._files.labels(one.labels_digest), one.kept) for one in every]
+        return [
+            _Said(columns, spans.both(columns.covered, spans.from_pairs(kept)))
+            for columns, kept in found
+        ]
 
     def _with_texts(self, items: tuple[str, ...], ordinals: Int64s, marks: Marks) -> _Examples:
         found: list[str | None] = []
@@ -147,6 +159,19 @@ class BlobTextLearner:
         return self._files.write_labels(columns, no_outlines(len(columns)))
 
 
+def _marks(every: list[_Said], classes: tuple[str, ...]) -> tuple[Int64s, Marks]:
+    """Give the items that labels speak of, and their classes as the last file has them."""
+    ordinals = spans.ordinals(spans.union(said.items for said in every))
+    _check_count(len(ordinals))
+    marks = np.zeros((len(ordinals), len(classes)), dtype=np.bool_)
+    for said in every:
+        marks[np.searchsorted(ordinals, spans.ordinals(said.items))] = False
+        rows = spans.holds(said.items, said.labels.items)
+        kinds = in_classes(said.labels.classes, said.labels.class_names, into=classes)
+        marks[np.searchsorted(ordinals, said.labels.items[rows]), kinds[rows]] = True
+    return ordinals, marks
+
+
 def _release() -> str:
     """Give the release of scikit-learn. Raises OracleUnavailable when there is none."""
     try:
@@ -156,21 +181,33 @@ def _release() -> str:
     return version("scikit-learn")
 
 
-def _version(release: str, kind: LabelKind, classes: tuple[str, ...], examples: _Examples) -> str:
-    """Name code and examples; their order does not matter."""
+def _version(
+    release: str,
+    kind: LabelKind,
+    *,
+    items: tuple[str, ...],
+    classes: tuple[str, ...],
+    examples: _Examples,
+) -> str:
+    """Name code, items, classes and examples; the order of the examples does not matter."""
     rows = sorted(
         sha256(
             b"\0".join(
                 [
+                    str(item).encode(),
                     text.encode(errors="replace"),
                     *(classes[kind].encode() for kind in np.flatnonzero(mark).tolist()),
                 ]
             )
         ).digest()
-        for text, mark in zip(examples.texts, examples.marks, strict=True)
+        for item, text, mark in zip(
+            examples.ordinals.tolist(), examples.texts, examples.marks, strict=True
+        )
     )
-    digest = sha256(b"".join([kind.encode(), *rows])).hexdigest()
-    return f"text-learner {text_model.CODE_VERSION}, scikit-learn {release}, examples {digest}"
+    # A prediction names its item and class by their places, so other places are another version.
+    places = sha256(msgspec.json.encode((kind, items, classes))).digest()
+    digest = sha256(b"".join([places, *rows])).hexdigest()
+    return f"text-learner {text_model.CODE_VERSION}, scikit-learn {release}, input {digest}"
 
 
 def _judged(marks: Marks, learned: text_model.Learned) -> tuple[int, int]:

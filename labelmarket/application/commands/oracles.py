@@ -12,7 +12,6 @@ from labelmarket.application.work import Answer, Stale, Work
 from labelmarket.domain.errors import Conflict, InvalidInput, NothingToDo
 from labelmarket.domain.oracle_facts import ClassNotLearned
 from labelmarket.domain.project import Project
-from labelmarket.domain.project_facts import ProjectStatus
 from labelmarket.domain.slots import Ranges
 from labelmarket.domain.taxonomy import DataType, Geometry
 from labelmarket.domain.values import ClassMetric
@@ -85,7 +84,10 @@ class RecordOracleMetrics:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeachLearner:
-    """Have the market's own learner read the gold of a task, and say what it thinks of all."""
+    """Have the market's own learner read what is true of a task, and say what it thinks of all.
+
+    Whoever asks again later has it read what was approved meanwhile, too.
+    """
 
     project_id: UUID
     task_id: UUID | None
@@ -93,21 +95,19 @@ class TeachLearner:
     def decide(self, work: Work, /) -> Answer:
         project = own_project(work, self.project_id)
         task_id = only_task(project, self.task_id)
-        if project.status is not ProjectStatus.DRAFT:
-            raise Conflict("routing is fixed once the project is launched")
+        if project.is_over:
+            raise Conflict(f"the project is {project.status}")
         task_type = task_type_of(work, project.tasks[task_id].task_type, path=("taskId",))
         if task_type.data_type is not DataType.TEXT or task_type.geometry is not Geometry.NONE:
             raise Conflict(f"classes of texts are learned, and {task_type.title} has none")
         if not project.gold:
             raise NothingToDo("there is no gold to learn from yet")
-        gold, items = len(project.gold), len(project.manifests)
         work.start_job(
-            f"teach:{task_id}:{gold}:{items}:{len(project.classes)}",
+            f"teach:{work.new_id()}",
             kind="teach_learner",
             queue="oracles",
             project_id=str(project.id),
             task_id=str(task_id),
-            gold_files=gold,
         )
         return Answer(thing=project.id)
 
@@ -124,11 +124,12 @@ class RecordLearned:
     def decide(self, work: Work, /) -> Answer:
         work.by.must_be_inside()
         project = work.get(Project, self.project_id)
-        if project.status is ProjectStatus.DRAFT:
+        if not project.is_over:
             project.note_teaching(
                 task_id=self.task_id,
                 version=self.learned.version,
                 examples=self.learned.examples,
+                approved=self.learned.approved,
                 judged=self.learned.judged,
                 right=self.learned.right,
                 learned=self.learned.known,

@@ -61,6 +61,7 @@ class LearnerRow(msgspec.Struct, frozen=True, kw_only=True):
     task_id: UUID
     version: str = ""
     examples: int = 0
+    approved: int = 0
     judged: int = 0
     right: int = 0
     learned: tuple[str, ...] = ()
@@ -221,6 +222,7 @@ def _learner(fact: oracle_facts.LearnerTaught | oracle_facts.LearningFailed) -> 
         task_id=fact.task_id,
         version=fact.version,
         examples=fact.examples,
+        approved=fact.approved,
         judged=fact.judged,
         right=fact.right,
         learned=fact.learned,

@@ -98,8 +98,9 @@ class RoutingMutations:
         )
 
     @strawberry.mutation(
-        description="Have the market's own learner read the true classes of texts; a little later "
-        "it says what it thinks of all texts, as another model's predictions would."
+        description="Have the market's own learner read the true classes of texts, and those of "
+        "approved batches; a little later it says what it thinks of all texts, as another model's "
+        "predictions would."
     )
     async def teach_learner(self, info: Info, input: TeachLearnerInput) -> TeachLearnerPayload:
         return await settle(

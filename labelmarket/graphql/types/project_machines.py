@@ -25,6 +25,9 @@ class Learner:
     task_id: strawberry.ID
     version: str
     examples: int = strawberry.field(description="Texts with true classes that it has read.")
+    approved: int = strawberry.field(
+        description="Those of them that were delivered and approved; the others are gold."
+    )
     judged: int = strawberry.field(
         description="Those whose class was told by a model that had not read them."
     )
@@ -40,6 +43,7 @@ class Learner:
             task_id=ids.encode("Task", row.task_id),
             version=row.version,
             examples=row.examples,
+            approved=row.approved,
             judged=row.judged,
             right=row.right,
             learned=list(row.learned),

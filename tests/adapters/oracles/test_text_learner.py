@@ -14,6 +14,7 @@ from labelmarket.adapters.oracles.score_columns import score_columns
 from labelmarket.adapters.oracles.text_learner import BlobTextLearner
 from labelmarket.application.labels import LabelKind
 from labelmarket.application.oracles import (
+    ApprovedLabels,
     OracleUnavailable,
     TextLearner,
     TextsLearned,
@@ -58,12 +59,19 @@ class Desk:
 
     def learn(
         self,
-        *labels: str,
+        *gold: str,
+        approved: tuple[ApprovedLabels, ...] = (),
+        classes: tuple[str, ...] = CLASSES,
         wanted: tuple[tuple[int, int], ...] = ((0, 120),),
         kind: LabelKind = LabelKind.ITEM_CLASS,
     ) -> TextsLearned:
         return self.learner.learn(
-            kind=kind, items=("items",), classes=CLASSES, labels=labels, wanted=wanted
+            kind=kind,
+            items=("items",),
+            classes=classes,
+            gold=gold,
+            approved=approved,
+            wanted=wanted,
         )
 
     def stored(self, digest: str | None) -> LabelColumns:
@@ -119,6 +127,53 @@ def test_the_last_labels_of_an_item_count(desk: Desk) -> None:
     right = desk.labels([(item, truth(item)) for item in range(40)])
 
     assert desk.learn(wrong, right) == desk.learn(right)
+
+
+def test_approved_labels_teach_on_the_items_that_are_kept(desk: Desk) -> None:
+    gold = desk.labels([(item, truth(item)) for item in range(20)])
+    delivered = desk.labels([(item, truth(item)) for item in range(10, 60)])
+
+    learned = desk.learn(gold, approved=(ApprovedLabels(labels_digest=delivered, kept=((0, 50),)),))
+
+    assert (learned.examples, learned.approved, learned.right) == (50, 30, 50)
+    assert desk.stored(learned.out_of_fold).covered.tolist() == [[0, 50]]
+    assert desk.stored(learned.predicted).covered.tolist() == [[50, 99], [100, 120]]
+
+
+def test_gold_is_believed_whatever_was_approved_of_its_items(desk: Desk) -> None:
+    gold = desk.labels([(item, truth(item)) for item in range(40)])
+    wrong = desk.labels([(item, "rare") for item in range(40)])
+
+    learned = desk.learn(gold, approved=(ApprovedLabels(labels_digest=wrong, kept=((0, 40),)),))
+
+    assert learned == desk.learn(gold)
+    assert learned.approved == 0
+
+
+def test_the_same_examples_give_the_same_version_wherever_they_come_from(desk: Desk) -> None:
+    rows = [(item, truth(item)) for item in range(40)]
+    more = desk.labels(rows[20:])
+
+    one = desk.learn(desk.labels(rows))
+    other = desk.learn(
+        desk.labels(rows[:20]), approved=(ApprovedLabels(labels_digest=more, kept=((20, 40),)),)
+    )
+
+    assert (one.version, one.out_of_fold, one.predicted) == (
+        other.version,
+        other.out_of_fold,
+        other.predicted,
+    )
+
+
+def test_other_classes_or_items_are_another_version(desk: Desk) -> None:
+    gold = desk.labels([(item, truth(item)) for item in range(40)])
+
+    known = desk.learn(gold)
+    more = desk.learn(gold, classes=(*CLASSES, "music"))
+
+    assert known.known == more.known
+    assert known.version != more.version
 
 
 def test_an_item_of_two_classes_is_no_example_where_each_has_one(desk: Desk) -> None:
