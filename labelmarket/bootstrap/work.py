@@ -12,6 +12,7 @@ import dramatiq
 from labelmarket.adapters.blobs.local import LocalBlobs
 from labelmarket.adapters.label_files import BlobLabelFiles
 from labelmarket.adapters.machine_labels import BlobMachineLabels
+from labelmarket.adapters.oracles.loading import load_in_background
 from labelmarket.adapters.oracles.text_learner import BlobTextLearner
 from labelmarket.adapters.postgres.jobs import PostgresJobs
 from labelmarket.adapters.valkey.broker import open_broker
@@ -61,6 +62,7 @@ def work(settings: Settings) -> int:
         # What one process has fetched no other one can take, though it may stand idle.
         worker.queue_prefetch = THREADS
         worker.start()
+        load_in_background()
         try:
             stopping.wait()
         finally:
