@@ -8,11 +8,13 @@ import orjson
 from labelmarket.adapters.blobs.local import LocalBlobs
 from labelmarket.adapters.formats.class_files import read_classes
 from labelmarket.adapters.formats.column_files import ColumnFiles
+from labelmarket.adapters.intake.asked_for import only_asked
 from labelmarket.adapters.intake.items import read_items
 from labelmarket.adapters.intake.labels import Project, read_labels
 from labelmarket.adapters.intake.pages import ItemPages
 from labelmarket.application.labels import (
     OBJECTS_ONLY,
+    Asked,
     ClassesRead,
     Item,
     ItemsRead,
@@ -74,6 +76,7 @@ class BlobLabelFiles:
         classes: tuple[str, ...],
         within: Ranges | None,
         kinds: tuple[LabelKind, ...] = OBJECTS_ONLY,
+        asked: Asked | None = None,
     ) -> LabelsRead:
         """Read a file of labels; memory peaks as `intake.labels.read_labels` says."""
         project = Project(
@@ -82,7 +85,7 @@ class BlobLabelFiles:
             within=None if within is None else spans.from_pairs(within),
             known=spans.NOTHING,
         )
-        return self._read(upload, project, kinds=kinds)
+        return self._read(upload, project, kinds=kinds, asked=asked)
 
     def read_gold(
         self,
@@ -101,10 +104,18 @@ class BlobLabelFiles:
         )
         return self._read(upload, project, kinds=kinds)
 
-    def _read(self, upload: str, project: Project, *, kinds: tuple[LabelKind, ...]) -> LabelsRead:
+    def _read(
+        self,
+        upload: str,
+        project: Project,
+        *,
+        kinds: tuple[LabelKind, ...],
+        asked: Asked | None = None,
+    ) -> LabelsRead:
         _check_classes(project.classes)
         self._blobs.size(upload)
-        labels, outlines, problems = read_labels(self._blobs.path(upload), project, kinds=kinds)
+        taken = read_labels(self._blobs.path(upload), project, kinds=kinds)
+        labels, outlines, problems = taken if asked is None else only_asked(*taken, asked=asked)
         return LabelsRead(
             digest=self._files.write_labels(labels, outlines),
             labels=int(spans.holds(labels.covered, labels.items).sum()),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import BinaryIO, Final, Protocol
 
+from labelmarket.domain.slots import overlaps
+
 Ranges = tuple[tuple[int, int], ...]
 """Half-open, sorted, disjoint ranges of item ordinals."""
 
@@ -152,6 +154,19 @@ class UnreadableFile(Exception):
         self.message = message
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The classes that people are to label, which on the items in `everything` are `all`."""
+
+    classes: tuple[str, ...]
+    all: tuple[str, ...]
+    everything: Ranges
+
+    def on(self, item: int) -> tuple[str, ...]:
+        """What is wanted of one item."""
+        return self.all if overlaps(self.everything, ((item, item + 1),)) else self.classes
+
+
 class LabelFiles(Protocol):
     """Label files turned into columns, sums and reports, each a blob named by its digest."""
 
@@ -183,10 +198,12 @@ class LabelFiles(Protocol):
         classes: tuple[str, ...],
         within: Ranges | None,
         kinds: tuple[LabelKind, ...] = OBJECTS_ONLY,
+        asked: Asked | None = None,
     ) -> LabelsRead:
         """Turn an upload into label columns; a bad row is named and left out.
 
-        A file that holds labels of none of these kinds is refused as a whole.
+        So is a label of a class that nobody was `asked` for there; its item is covered
+        nevertheless. A file that holds labels of none of these kinds is refused as a whole.
         """
         ...
 

@@ -17,6 +17,7 @@ from labelmarket.application.commands.gold import RecordGoldReport
 from labelmarket.application.commands.oracles import RecordOracleMetrics
 from labelmarket.application.label_kinds import kind_of, kinds_of
 from labelmarket.application.labels import (
+    Asked,
     Blobs,
     BlobStoreFull,
     LabelFiles,
@@ -100,6 +101,7 @@ class Measuring:
                 classes=classes,
                 within=batch.slots,
                 kinds=kinds_of(self.market, (batch.task_type,)),
+                asked=Asked(classes=batch.classes, all=classes, everything=batch.everything),
             )
         except UnreadableFile as error:
             return RefusePart(

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from labelmarket.application.access import EVERYTHING, Viewer
-from labelmarket.application.labels import Item
+from labelmarket.application.labels import Asked, Item
 from labelmarket.application.office import Office
 from labelmarket.application.views.batch_sheet import BatchRow
 from labelmarket.application.views.project_page import InstructionsRow
 from labelmarket.application.visibility import sees_work_items
+from labelmarket.domain.label_batch import LabelBatch
 from labelmarket.domain.project import Project
 from labelmarket.domain.slots import Ranges, intersection
 
@@ -52,6 +53,14 @@ def work_items(
     for start, count in _runs(batch.slots, after=after, count=first):
         found.extend(office.files.items(manifests, first=start, count=count))
     return tuple(found)
+
+
+def asked_of(office: Office, batch_id: UUID) -> Asked:
+    """What a batch asks for, item by item."""
+    batch = office.market.find(LabelBatch, batch_id)
+    assert batch is not None, "a row of the view has a stream behind it"
+    project = _project(office, batch.project_id)
+    return Asked(classes=batch.classes, all=project.class_names, everything=batch.everything)
 
 
 def _runs(slots: Ranges, *, after: int, count: int) -> Iterator[tuple[int, int]]:

@@ -12,7 +12,7 @@ import orjson
 from labelmarket.demo.client import Client
 from tests.api.people import People, always, coco, until
 
-CLASSES = ("cat", "dog")
+CLASSES, OF_A_MACHINE = ("cat", "dog"), "fox"
 BOX, BESIDE = [10.0, 10.0, 20.0, 20.0], [50.0, 50.0, 20.0, 20.0]
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"a picture"
 Labels = dict[str, list[tuple[str, list[float]]]]
@@ -206,7 +206,7 @@ class SceneMaker:
         project = str(made["project"]["id"])
         named = {"projectId": project}
         one = "project { id }"
-        classes = [{"name": kind} for kind in (*CLASSES, *also)]
+        classes = [{"name": kind} for kind in (*CLASSES, OF_A_MACHINE, *also)]
         self.owner.mutate("defineClasses", {**named, "classes": classes}, select=one)
         return project
 
@@ -246,12 +246,17 @@ class SceneMaker:
         return project
 
     def _route(self, named: dict[str, str], *, task_id: str) -> None:
-        """People label the first class, and a machine the others; it speaks of one task."""
+        """People label the first classes, and a machine the last; it speaks of one task."""
         one = "project { id }"
-        metrics = [{"className": name, "value": 0.9, "goldExamples": 40} for name in CLASSES]
+        metrics = [
+            {"className": name, "value": 0.9 if name == OF_A_MACHINE else 0.2, "goldExamples": 40}
+            for name in (*CLASSES, OF_A_MACHINE)
+        ]
         oracle = {"name": "detector", "metric": "ap", "classMetrics": metrics}
         self.owner.mutate("registerOracle", {**named, **oracle}, select=one)
-        said = self.owner.upload(coco(TRUTH, classes=CLASSES, score=0.9), name="said.json")
+        foxes: Labels = {key: [(OF_A_MACHINE, BESIDE)] for key in TRUTH}
+        predicted = coco(foxes, classes=(*CLASSES, OF_A_MACHINE), score=0.9)
+        said = self.owner.upload(predicted, name="said.json")
         version = {"taskId": task_id, "oracle": "detector", "version": "1", "uploadId": said}
         self.owner.mutate("addPredictions", {**named, **version}, select=one)
         self.owner.mutate("applyRoutingThreshold", {**named, "threshold": 0.5}, select=one)

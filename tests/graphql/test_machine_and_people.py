@@ -151,6 +151,36 @@ def test_machine_labels_and_those_of_people_are_one_report(market: Market) -> No
     ]
 
 
+def test_a_provider_is_told_what_is_wanted_of_each_item_and_nothing_else_is_taken(
+    market: Market,
+) -> None:
+    # Given cats that go to the machine, which is silent about two images
+    said(market)
+    market.play.on_project("applyRoutingThreshold", threshold=0.5)
+    market.order()
+    market.play.on_project("launchProject")
+    market.office.settle()
+    ada = market.play.providers[0]
+    batch = market.play.accept(ada)
+    document = "query($id: ID!) { batch(id: $id) { workItems { nodes { key classes } } } }"
+    items = ada.ask(document, id=batch)["batch"]["workItems"]["nodes"]
+    assert [one["classes"] for one in items] == [["dog"]] * KNOWN + [["cat", "dog"]] * 2
+    # When it labels cats and dogs everywhere all the same
+    ada.done("deliverLabels", batchId=batch, uploadId=upload(ada, GOLD))
+    market.work()
+    # Then the machine's cats are left out, by name, and nothing is owed any more
+    document = """query($id: ID!) { batch(id: $id) { status missingItems
+        parts { labels problemCount problems { code message } } } }"""
+    shown = ada.ask(document, id=batch)["batch"]
+    (part,) = shown["parts"]
+    assert (shown["status"], shown["missingItems"]) == ("DELIVERED", 0)
+    assert (part["labels"], part["problemCount"]) == (IMAGES + 2, KNOWN)
+    assert part["problems"][0] == {
+        "code": "NOT_ASKED_FOR",
+        "message": "somebody else labels 'cat' of this item",
+    }
+
+
 def test_a_machine_that_labels_everything_is_reported_without_anybody(market: Market) -> None:
     rows = [box(n, kind, at, score=0.9) for n in range(1, IMAGES + 1) for kind, at in TRUTH]
     said(market, orjson.dumps(rows))

@@ -6,7 +6,7 @@ from typing import Self
 import strawberry
 
 from labelmarket.application.views.batch_sheet import BatchRow
-from labelmarket.application.work_items import work_items
+from labelmarket.application.work_items import asked_of, work_items
 from labelmarket.domain.label_batch_facts import BatchStatus
 from labelmarket.domain.slots import count
 from labelmarket.graphql import ids
@@ -60,7 +60,8 @@ class Batch(Node):
             first=check_first(first) + 1,
             after=read_cursor(after, start=-1),
         )
-        return items_page(info.context, found, first=first, batch_id=self.row.id)
+        asked = await info.context.call(asked_of, info.context.office, self.row.id)
+        return items_page(info.context, found, first=first, batch_id=self.row.id, asked=asked)
 
     @classmethod
     def of(cls, row: BatchRow) -> Self:

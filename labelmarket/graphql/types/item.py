@@ -19,6 +19,9 @@ class Item:
         description="Path of the uploaded file or of the text on this server, signed, good for "
         "minutes: for a provider, while the work is its to do."
     )
+    classes: list[str] | None = strawberry.field(
+        description="What is to be labeled of it, for an item of a batch."
+    )
     uri: str | None = strawberry.field(description="Where the customer keeps it, in its words.")
     group: str | None = strawberry.field(description="What it belongs to, in the customer's words.")
 
@@ -29,17 +32,20 @@ def items_page(
     *,
     first: int,
     batch_id: UUID | None = None,
+    asked: labels.Asked | None = None,
 ) -> Connection[Item]:
-    """One page of items; those of a batch are linked to for its sake."""
+    """One page of items; those of a batch are linked to for its sake, and say what is asked."""
     return page_of(
         items,
         first=first,
-        shape=partial(_item, context, batch_id=batch_id),
+        shape=partial(_item, context, batch_id=batch_id, asked=asked),
         place=lambda item: item.ordinal,
     )
 
 
-def _item(context: Context, item: labels.Item, *, batch_id: UUID | None) -> Item:
+def _item(
+    context: Context, item: labels.Item, *, batch_id: UUID | None, asked: labels.Asked | None
+) -> Item:
     links, who = context.office.links, context.who
     return Item(
         key=item.key,
@@ -48,6 +54,7 @@ def _item(context: Context, item: labels.Item, *, batch_id: UUID | None) -> Item
         media_url=links.for_media(who, item.media, batch_id=batch_id, text=item.text)
         if item.media
         else None,
+        classes=None if asked is None else list(asked.on(item.ordinal)),
         uri=item.uri or None,
         group=item.group or None,
     )
