@@ -8,6 +8,7 @@ import msgspec
 
 from labelmarket.application.labels import (
     OBJECTS_ONLY,
+    Asked,
     BlobStoreFull,
     ClassesRead,
     Item,
@@ -53,6 +54,7 @@ class SimulatedFiles:
         classes: tuple[str, ...],  # noqa: ARG002
         within: Ranges | None,
         kinds: tuple[LabelKind, ...] = OBJECTS_ONLY,  # noqa: ARG002
+        asked: Asked | None = None,  # noqa: ARG002
     ) -> LabelsRead:
         self._work(f"read {upload}")
         if upload.startswith(TORN):

@@ -15,7 +15,7 @@ from pathlib import Path
 from labelmarket.adapters.embedded.servers import DataFolderBusy
 from labelmarket.bootstrap.market import start_up
 from labelmarket.bootstrap.tokens import issue_token
-from labelmarket.demo.run import UnusableFile, check_coco, check_images, run
+from labelmarket.demo.run import Scenario, UnusableFile, check_coco, check_images, run
 from labelmarket.settings import DEFAULT_PORT
 
 HOST = "127.0.0.1"
@@ -32,6 +32,7 @@ class _Performance:
     images: Path | None
     once: bool
     as_json: bool
+    scenario: Scenario
     token: str = ""
     code: int = FAILED
     thread: threading.Thread | None = field(default=None, init=False)
@@ -57,6 +58,7 @@ class _Performance:
                 images=self.images,
                 once=self.once,
                 as_json=self.as_json,
+                scenario=self.scenario,
             )
         finally:
             if self.once or self.code != DONE:
@@ -77,6 +79,7 @@ def run_demo(
     port: int | None,
     once: bool,
     as_json: bool,
+    scenario: str = Scenario.CASCADE,
 ) -> int:
     """Play. Without `--once` the market stays up, with its data below `.labelmarket/demo`."""
     try:
@@ -89,7 +92,12 @@ def run_demo(
         return WRONG
     port = port or (_free_port() if once else DEFAULT_PORT)
     play = _Performance(
-        address=f"http://{HOST}:{port}", coco=coco, images=images, once=once, as_json=as_json
+        address=f"http://{HOST}:{port}",
+        coco=coco,
+        images=images,
+        once=once,
+        as_json=as_json,
+        scenario=Scenario(scenario),
     )
     try:
         with _place(data, once=once) as folder:

@@ -26,6 +26,7 @@ from labelmarket.settings import (
     environment,
 )
 
+SCENARIOS = ("cascade", "human-and-machine")
 Verb = Callable[[argparse.Namespace], int]
 
 
@@ -96,6 +97,12 @@ def _add_demo(verbs: Verbs) -> None:
     demo = verbs.add_parser("demo", help=words, description=words)
     demo.add_argument("--once", action="store_true", help="play, and stop")
     demo.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    demo.add_argument(
+        "--scenario",
+        choices=SCENARIOS,
+        default=SCENARIOS[0],
+        help="what is played: offers going down a list, or labels shared by machine and people",
+    )
     demo.add_argument("--coco", type=Path, metavar="FILE", help="play on this COCO label file")
     demo.add_argument("--images", type=Path, metavar="DIR", help="the images of that file")
     demo.add_argument("--data", type=Path, metavar="DIR", help="keep the market's data there")
@@ -138,6 +145,9 @@ def _migrate(_arguments: argparse.Namespace) -> int:
 def _demo(arguments: argparse.Namespace) -> int:
     from labelmarket.bootstrap.demo import run_demo
 
+    if arguments.scenario != SCENARIOS[0] and (arguments.coco or arguments.images):
+        print("labelmarket: --coco and --images go with the first scenario alone", file=sys.stderr)
+        return WRONG
     return run_demo(
         coco=arguments.coco,
         images=arguments.images,
@@ -145,4 +155,5 @@ def _demo(arguments: argparse.Namespace) -> int:
         port=arguments.port,
         once=arguments.once,
         as_json=arguments.json,
+        scenario=arguments.scenario,
     )

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from labelmarket.demo.customer import Customer
+from labelmarket.demo.buyer import Buyer
 from labelmarket.demo.providers import Behaviour
 from labelmarket.demo.refusals import Json
 from labelmarket.demo.stage import Choice, PlayFailed, ProvidersShown, Say
@@ -12,7 +12,7 @@ ROLES: Final = (Behaviour.SILENT, Behaviour.DECLINES, Behaviour.ACCEPTS)
 """What the first three of the ranking do; all behind them accept."""
 
 
-def choose(customer: Customer, accounts: tuple[Account, ...], *, say: Say) -> list[Account]:
+def choose(customer: Buyer, accounts: tuple[Account, ...], *, say: Say) -> list[Account]:
     """Take the recommendation and put it into the customer's own order.
 
     The best recommended one moves behind the next two, so that the order is always

@@ -42,7 +42,7 @@ WORK_ITEMS: Final = """
 query($id: ID!, $first: Int!, $after: String, $waitFor: Position) {
   batch(id: $id, waitFor: $waitFor) {
     workItems(first: $first, after: $after) {
-      nodes { key mediaUrl }
+      nodes { key classes mediaUrl }
       pageInfo { hasNextPage endCursor }
     }
   }
@@ -69,4 +69,34 @@ subscription($projectId: ID!, $after: Position) {
 OFFER_EVENTS: Final = """
 subscription($after: Position) {
   offerEvents(after: $after) { position type at actor projectId }
+}"""
+
+ROUTED: Final = """
+query($id: ID!, $waitFor: Position) {
+  project(id: $id, waitFor: $waitFor) {
+    oracleVersion
+    predictions { version }
+    learners { learned failedCode failedMessage }
+  }
+}"""
+PLAN: Final = """
+query($id: ID!, $waitFor: Position) {
+  previewPlan(projectId: $id, waitFor: $waitFor) {
+    saving
+    problems
+    tasks { machineItems machineLabels people { items currency price { mean } } }
+  }
+}"""
+WHO: Final = """
+query($id: ID!, $waitFor: Position) {
+  project(id: $id, waitFor: $waitFor) {
+    status
+    classes { name route routeReason metric goldExamples }
+    machineLabels { oracle version classes items labels }
+    orders { batches { items labels provider { name } } }
+  }
+  report(projectId: $id, of: DELIVERED, waitFor: $waitFor) {
+    labels machineLabels
+    classes { name labels machineLabels }
+  }
 }"""

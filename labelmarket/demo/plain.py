@@ -4,7 +4,16 @@ import time
 from threading import Lock
 from typing import Self, TextIO
 
-from labelmarket.demo.stage import Choice, FactSeen, Message, ProvidersShown, ReportShown, Step
+from labelmarket.demo.refusals import Json
+from labelmarket.demo.stage import (
+    Choice,
+    FactSeen,
+    Message,
+    ProvidersShown,
+    ReportShown,
+    SharesShown,
+    Step,
+)
 
 
 class PlainScreen:
@@ -37,6 +46,8 @@ def _lines(message: Message) -> list[str]:
             return [f"  · {kind}"]
         case ProvidersShown(choices=choices):
             return [f"  {_choice(choice)}" for choice in choices]
+        case SharesShown(title=title, shares=shares):
+            return [f"  {title}:", *(f"    {line}" for line in shared_lines(shares))]
         case ReportShown(delivered=delivered, gold=gold):
             return [
                 f"  delivered {delivered['labels']:,} labels on {delivered['images']:,} images; "
@@ -45,6 +56,21 @@ def _lines(message: Message) -> list[str]:
         case _:
             # The cascade is told by the steps of those who act in it.
             return []
+
+
+def shared_lines(shares: Json) -> list[str]:
+    """Say of each class who labeled it, and of each machine and provider how much."""
+    classes = [
+        f"{name}: {row['route'].lower()}, {row['byMachine']:,} labels by machine and "
+        f"{row['byPeople']:,} by people ({row['reason']})"
+        for name, row in shares["classes"].items()
+    ]
+    machines = [
+        f"{one['oracle']} {one['version']} labeled {one['items']:,} items"
+        for one in shares["machines"]
+    ]
+    people = [f"{one['provider']} labeled {one['items']:,} items" for one in shares["providers"]]
+    return [*classes, *machines, *people]
 
 
 def _choice(choice: Choice) -> str:

@@ -13,8 +13,8 @@ from labelmarket.demo.choosing import ROLES, choose
 from labelmarket.demo.client import Client
 from labelmarket.demo.crew import Crew
 from labelmarket.demo.customer import Customer
+from labelmarket.demo.hands import ImageHand
 from labelmarket.demo.material import SEED, Material, from_file, generated
-from labelmarket.demo.noise import Labeler
 from labelmarket.demo.providers import Provider
 from labelmarket.demo.refusals import Json
 from labelmarket.demo.stage import ReportShown, Say, step
@@ -116,7 +116,7 @@ def _raise_curtain(
             address=address,
             account=account,
             behaviour=ROLES[min(place, len(ROLES) - 1)],
-            labeler=partial(Labeler, material.truth, accuracy=account.player.accuracy, seed=SEED),
+            hand=partial(ImageHand, material.truth, accuracy=account.player.accuracy, seed=SEED),
             after=start,
             say=say,
         )
@@ -132,7 +132,8 @@ def _watch(customer: Customer, crew: Crew, *, say: Say) -> Taken:
         of="DELIVERED", batch_id=batch_id, images=batch["items"], within_s=REPORT_S_MAX
     )
     gold = customer.report(of="GOLD", batch_id=None, images=1, within_s=REPORT_S_MAX)
-    customer.approve(batch_id, within_s=COMPLETION_S_MAX)
+    customer.approve(batch_id)
+    customer.wait_for_completion(within_s=COMPLETION_S_MAX)
     taken = Taken(batch=batch, delivered=counted(delivered), gold=counted(gold))
     say(ReportShown(delivered=taken.delivered, gold=taken.gold))
     return taken

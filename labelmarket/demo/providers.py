@@ -5,13 +5,10 @@ from enum import Enum
 from threading import Event
 from typing import Final
 
-import orjson
-
 from labelmarket.demo.client import Client
-from labelmarket.demo.coco import Coco
 from labelmarket.demo.documents import OFFER_EVENTS, OPEN_OFFERS, PARTS_READ, WORK_ITEMS
 from labelmarket.demo.feed import Feed
-from labelmarket.demo.noise import Labeler
+from labelmarket.demo.hands import Hand, Handed, Task
 from labelmarket.demo.refusals import ApiError, Json
 from labelmarket.demo.stage import PlayFailed, Say, Step, naming, step
 from labelmarket.demo.vetting import Account
@@ -42,7 +39,7 @@ class Provider:
         address: str,
         account: Account,
         behaviour: Behaviour,
-        labeler: Callable[[], Labeler],
+        hand: Callable[[], Hand],
         after: str,
         say: Say,
     ) -> None:
@@ -50,7 +47,7 @@ class Provider:
         self._address = address
         self._token = account.token
         self._behaviour = behaviour
-        self._labeler = labeler
+        self._hand = hand
         self._after = after
         self._say = say
         self._seen: set[str] = set()
@@ -108,16 +105,17 @@ class Provider:
     def _work(self, market: Client, batch: Json) -> None:
         with step(self.name, "starts the work", say=self._say):
             market.mutate("startWork", {"batchId": batch["id"]}, select="batch { id }")
-            keys = list(self._work_items(market, batch["id"]))
-        labeler = self._labeler()
-        share = max(1, -(-len(keys) // PARTS))
-        for first in range(0, len(keys), share):
-            self._deliver(market, batch["id"], labeler.label(keys[first : first + share]))
+            tasks = list(self._work_items(market, batch["id"]))
+        hand = self._hand()
+        share = max(1, -(-len(tasks) // PARTS))
+        for first in range(0, len(tasks), share):
+            some = tasks[first : first + share]
+            self._deliver(market, batch["id"], hand.label(some), items=len(some))
         with step(self.name, "looks at how its parts were read", say=self._say):
             self._look_at_parts(market, batch["id"])
 
-    def _work_items(self, market: Client, batch_id: str) -> Iterator[str]:
-        """List the keys of what is to be labeled, and look at the first image there is."""
+    def _work_items(self, market: Client, batch_id: str) -> Iterator[Task]:
+        """List what is to be labeled, and look at the first image or text there is."""
         after, looked = None, False
         while True:
             found = market.query(
@@ -127,15 +125,15 @@ class Provider:
             for item in page["nodes"]:
                 if item["mediaUrl"] and not looked:
                     looked = bool(market.fetch(item["mediaUrl"]))
-                yield item["key"]
+                yield Task(key=item["key"], classes=tuple(item["classes"]))
             if not page["pageInfo"]["hasNextPage"]:
                 return
             after = page["pageInfo"]["endCursor"]
 
-    def _deliver(self, market: Client, batch_id: str, labels: Coco) -> None:
-        text = f"delivers {len(labels['annotations']):,} labels of {len(labels['images']):,} items"
+    def _deliver(self, market: Client, batch_id: str, file: Handed, *, items: int) -> None:
+        text = f"delivers {file.labels:,} labels of {items:,} items"
         with step(self.name, text, say=self._say):
-            upload_id = market.upload(orjson.dumps(labels), name="labels.json")
+            upload_id = market.upload(file.content, name=file.name)
             delivery = {"batchId": batch_id, "uploadId": upload_id}
             market.mutate("deliverLabels", delivery, select="part")
 

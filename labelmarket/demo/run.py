@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from enum import StrEnum
 from pathlib import Path
 
 from rich.console import Console
@@ -11,9 +12,19 @@ from labelmarket.demo.material import check_images
 from labelmarket.demo.plain import PlainScreen
 from labelmarket.demo.play import play
 from labelmarket.demo.screen import LiveScreen
+from labelmarket.demo.shared import SharedSummary, play_shared
 from labelmarket.demo.stage import PlayFailed
+from labelmarket.demo.summary import Summary
 
-__all__ = ["UnusableFile", "check_coco", "check_images", "run"]
+
+class Scenario(StrEnum):
+    """What is played."""
+
+    CASCADE = "cascade"
+    SHARED = "human-and-machine"
+
+
+__all__ = ["Scenario", "UnusableFile", "check_coco", "check_images", "run"]
 
 
 def run(
@@ -24,6 +35,7 @@ def run(
     images: Path | None,
     once: bool,
     as_json: bool,
+    scenario: Scenario = Scenario.CASCADE,
 ) -> int:
     """Play once against a server that runs. Gives 0, 1 when a step failed, 2 for a bad file.
 
@@ -35,9 +47,13 @@ def run(
     drawn = sys.stderr.isatty() and not as_json
     try:
         with LiveScreen(Console(stderr=True)) if drawn else PlainScreen(sys.stderr) as screen:
-            summary = play(
-                address, operator_token, coco=coco, images=images, once=once, say=screen.say
-            )
+            summary: Summary | SharedSummary
+            if scenario is Scenario.SHARED:
+                summary = play_shared(address, operator_token, say=screen.say)
+            else:
+                summary = play(
+                    address, operator_token, coco=coco, images=images, once=once, say=screen.say
+                )
     except UnusableFile as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -17,9 +17,10 @@ from labelmarket.demo.stage import (
     OfferShown,
     ProvidersShown,
     ReportShown,
+    SharesShown,
     Step,
 )
-from labelmarket.demo.tables import cascade_table, providers_table, report_table
+from labelmarket.demo.tables import cascade_table, providers_table, report_table, shares_table
 
 REDRAWS_PER_S: Final = 8
 STEPS_SHOWN: Final = 8
@@ -36,6 +37,7 @@ class LiveScreen:
         self._fact_count = 0
         self._providers: ProvidersShown | None = None
         self._cascade: tuple[OfferShown, ...] = ()
+        self._shares: list[SharesShown] = []
         self._report: ReportShown | None = None
         self._live = Live(
             self,
@@ -64,6 +66,8 @@ class LiveScreen:
                     self._providers = message
                 case CascadeShown(offers=offers):
                     self._cascade = offers
+                case SharesShown():
+                    self._shares.append(message)
                 case ReportShown():
                     self._report = message
 
@@ -78,6 +82,7 @@ class LiveScreen:
                 "\n".join(self._facts), title=f"{self._fact_count} facts", title_align="left"
             )
             parts.append(Columns([cascade_table(self._cascade), facts], padding=(0, 2)))
+            parts.extend(shares_table(one) for one in self._shares)
             if self._report is not None:
                 parts.append(report_table(self._report))
         return Group(*parts)

@@ -59,6 +59,14 @@ class CascadeShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SharesShown:
+    """Who labeled what of a project, as the summary has it."""
+
+    title: str
+    shares: Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportShown:
     """The reports of the delivered and of the true labels, as the summary has them."""
 
@@ -66,7 +74,7 @@ class ReportShown:
     gold: Json
 
 
-Message = Step | FactSeen | ProvidersShown | CascadeShown | ReportShown
+Message = Step | FactSeen | ProvidersShown | CascadeShown | SharesShown | ReportShown
 Say = Callable[[Message], None]
 """Takes what happens; called from several threads."""
 

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from labelmarket.demo.plain import estimates, iou
 from labelmarket.demo.refusals import Json
-from labelmarket.demo.stage import OfferShown, ProvidersShown, ReportShown
+from labelmarket.demo.stage import OfferShown, ProvidersShown, ReportShown, SharesShown
 
 CLASSES_SHOWN: Final = 12
 BAR_CELLS: Final = 24
@@ -50,6 +50,25 @@ def seconds_left(answer_by: str) -> float:
     """Give the seconds until an instant, never below zero."""
     left = datetime.fromisoformat(answer_by) - datetime.now(UTC)
     return max(0.0, left.total_seconds())
+
+
+def shares_table(shown: SharesShown) -> Table:
+    """Who labeled what: blue is the machine, orange people, each named in words as well."""
+    table = Table(title=shown.title, title_justify="left", box=None)
+    for heading in ("class", "goes to", "metric", "by machine", "by people", "why"):
+        table.add_column(heading, header_style="dim")
+    for name, row in shown.shares["classes"].items():
+        metric = "–" if row["metric"] is None else f"{row['metric']:.3f}"
+        machine = row["route"] == "MACHINE"
+        table.add_row(
+            Text(name),
+            Text(*(("machine", "blue") if machine else ("people", "dark_orange"))),
+            metric,
+            f"{row['byMachine']:,}",
+            f"{row['byPeople']:,}",
+            Text(row["reason"], style="dim"),
+        )
+    return table
 
 
 def report_table(shown: ReportShown) -> Table:

@@ -11,6 +11,15 @@ from labelmarket.demo.stage import Say, step
 
 TOKEN_LIFE_S: Final = 7 * 24 * 3600
 TASK: Final = "object_detection"
+WORDS: Final = "text_matter"
+ABOUT_WORDS: Final = {
+    "code": WORDS,
+    "dataType": "text",
+    "title": "What a text is about",
+    "geometry": "none",
+    "metric": "macro_f1",
+    "labelSchema": "item_class",
+}
 CURRENCY: Final = "EUR"
 
 
@@ -33,6 +42,8 @@ def list_providers(
     operator: Client, cast: Sequence[Player], *, today: date, say: Say
 ) -> tuple[Account, ...]:
     """Bring every provider onto the market: it applies and publishes, the operator vets it."""
+    with step("operator", "adds tasks of one matter for each text", say=say):
+        operator.mutate("addTaskType", ABOUT_WORDS, select="taskType { code }")
     accounts = []
     for player in cast:
         with step(player.name, "applies and publishes its rates and hours", say=say):
@@ -54,24 +65,20 @@ def _apply(provider: Client, player: Player, *, today: date) -> str:
         "contact": player.contact,
     }
     applied = provider.mutate("applyAsProvider", application, select="provider { id }")
-    capability = {
-        "taskType": TASK,
-        "geometries": ["box", "polygon"],
-        "unitsPerHour": player.units_per_hour,
-    }
+    pace = {"unitsPerHour": player.units_per_hour}
+    capabilities = [
+        {"taskType": TASK, "geometries": ["box", "polygon"], **pace},
+        {"taskType": WORDS, **pace},
+    ]
     clearances = [{"name": name} for name in player.clearances]
     provider.mutate(
         "publishCapabilities",
-        {"capabilities": [capability], "clearances": clearances},
+        {"capabilities": capabilities, "clearances": clearances},
         select="provider { id }",
     )
-    rate = {
-        "taskType": TASK,
-        "currency": CURRENCY,
-        "setup": player.setup,
-        "perItem": player.per_item,
-    }
-    provider.mutate("publishRateCard", {"rates": [rate]}, select="provider { id }")
+    price = {"currency": CURRENCY, "setup": player.setup, "perItem": player.per_item}
+    rates = [{"taskType": task, **price} for task in (TASK, WORDS)]
+    provider.mutate("publishRateCard", {"rates": rates}, select="provider { id }")
     hours = {
         "timeZone": player.time_zone,
         "shifts": [

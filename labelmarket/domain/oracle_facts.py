@@ -48,6 +48,7 @@ class OracleState(Protocol):
     """
 
     oracle: str | None
+    oracle_version: str | None
     metric: str | None
     metrics: dict[str, ClassMetric]
     threshold: float | None
@@ -73,7 +74,7 @@ class OracleRegistered(Fact):
             metric["low"] = metric["high"] = None
 
     def apply(self, project: OracleState, /) -> None:
-        project.oracle, project.metric = self.name, self.metric
+        project.oracle, project.metric, project.oracle_version = self.name, self.metric, None
         project.metrics = {m.class_name: m for m in self.metrics}
 
 
@@ -167,6 +168,7 @@ class OracleMeasured(Fact):
     def apply(self, project: OracleState, /) -> None:
         kept = project.metrics if project.oracle == self.oracle else {}
         project.oracle, project.metric = self.oracle, self.metric
+        project.oracle_version = self.version
         project.metrics = {**kept, **{m.class_name: m for m in self.metrics}}
 
 

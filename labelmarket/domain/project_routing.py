@@ -62,6 +62,7 @@ class ProjectRouting(ProjectLearning):
         self.tasks: dict[UUID, Requirement] = {}
         self.manifests: dict[str, str] = {}
         self.oracle: str | None = None
+        self.oracle_version: str | None = None
         self.metric: str | None = None
         self.metrics: dict[str, ClassMetric] = {}
         self.threshold: float | None = None
@@ -167,7 +168,8 @@ class ProjectRouting(ProjectLearning):
         if self.is_over or said.labels_digest != predictions:
             return
         known = tuple(m for m in metrics if m.class_name in self.class_names)
-        if known and any(self.metrics.get(m.class_name) != m for m in known):
+        measured = (self.oracle, self.oracle_version) == (said.oracle, said.version)
+        if known and not (measured and all(self.metrics.get(m.class_name) == m for m in known)):
             self.record(
                 OracleMeasured,
                 at=at,

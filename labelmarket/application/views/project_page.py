@@ -88,6 +88,7 @@ class ProjectRow(Row, frozen=True, kw_only=True):
     gold_report_digest: str | None = None
     priorities: tuple[tuple[Priority, ...], ...] = ()
     oracle: str | None = None
+    oracle_version: str | None = None
     metric: str | None = None
     predictions: tuple[PredictionsRow, ...] = ()
     placed: tuple[PlacedRow, ...] = ()
@@ -194,7 +195,9 @@ def _routed(row: ProjectRow, fact: Fact) -> ProjectRow | None:
     match fact:
         case oracle_facts.OracleRegistered():
             metrics = {m.class_name: m for m in fact.metrics}
-            return replace(row, oracle=fact.name, metric=fact.metric, metrics=metrics)
+            return replace(
+                row, oracle=fact.name, oracle_version=None, metric=fact.metric, metrics=metrics
+            )
         case oracle_facts.PredictionsAdded():
             return replace(row, predictions=(*row.predictions, _said(fact)))
         case oracle_facts.LearnerTaught() | oracle_facts.LearningFailed():
@@ -203,7 +206,13 @@ def _routed(row: ProjectRow, fact: Fact) -> ProjectRow | None:
         case oracle_facts.OracleMeasured():
             kept = row.metrics if row.oracle == fact.oracle else {}
             found = {m.class_name: m for m in fact.metrics}
-            return replace(row, oracle=fact.oracle, metric=fact.metric, metrics={**kept, **found})
+            return replace(
+                row,
+                oracle=fact.oracle,
+                oracle_version=fact.version,
+                metric=fact.metric,
+                metrics={**kept, **found},
+            )
         case oracle_facts.RoutingThresholdApplied():
             return replace(row, threshold=fact.threshold)
         case oracle_facts.ClassRouteOverridden():

@@ -40,6 +40,9 @@ class Project(Node):
         description="Classes with a metric strictly below it go to people."
     )
     oracle: str | None = strawberry.field(description="The model whose metrics decide routes.")
+    oracle_version: str | None = strawberry.field(
+        description="The version of its predictions that was measured; null where somebody said it."
+    )
     oracle_metric: str | None = strawberry.field(description="What its values measure.")
     predictions: list[Predictions] = strawberry.field(
         description="Oldest first; the last ones of a task count."
@@ -95,6 +98,7 @@ class Project(Node):
             priorities=[list(group) for group in row.priorities],
             routing_threshold=row.threshold,
             oracle=row.oracle,
+            oracle_version=row.oracle_version,
             oracle_metric=row.metric,
             predictions=[Predictions.of(one) for one in row.predictions],
             machine_labels=[MachineLabels.of(one.task_id, one.placement) for one in row.placed],

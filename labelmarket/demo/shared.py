@@ -1,0 +1,218 @@
+"""The play of machine and people: street scenes with a detector, messages with a learner."""
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Final
+
+import orjson
+
+from labelmarket.demo import detector
+from labelmarket.demo.buyer import Buyer
+from labelmarket.demo.cast import CAST
+from labelmarket.demo.client import Client
+from labelmarket.demo.coco import Coco
+from labelmarket.demo.crew import Crew
+from labelmarket.demo.customer import Customer
+from labelmarket.demo.hands import Hand, ImageHand, TextHand
+from labelmarket.demo.letters import MESSAGES, TextCustomer
+from labelmarket.demo.material import SEED, Material, generated
+from labelmarket.demo.providers import Behaviour, Provider
+from labelmarket.demo.refusals import Json
+from labelmarket.demo.routing import Routing
+from labelmarket.demo.stage import PlayFailed, Say, step
+from labelmarket.demo.texts import TextLabeler, make_messages
+from labelmarket.demo.timeline import Timeline, log_after
+from labelmarket.demo.vetting import Account, list_providers, new_token
+
+IMAGES: Final = 40
+FIRST_ROUND: Final = 110
+IMAGE_THRESHOLD: Final = 0.5
+TEXT_THRESHOLD: Final = 0.85
+FOR_PEOPLE: Final = "person"
+ANSWER_WITHIN_S: Final = 30
+TAKEN_WITHIN_S: Final = 180.0
+DELIVERED_WITHIN_S: Final = 600.0
+COMPLETE_WITHIN_S: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedSummary:
+    """Of both projects who labeled what; of the messages round by round what the learner knew."""
+
+    address: str
+    images: Json
+    texts: Json
+    facts: int
+    seconds: float
+
+    def as_json(self) -> bytes:
+        return orjson.dumps(
+            {
+                "address": self.address,
+                "images": self.images,
+                "texts": self.texts,
+                "facts": self.facts,
+                "seconds": round(self.seconds, 3),
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """The market as both acts find it."""
+
+    market: Client
+    accounts: tuple[Account, ...]
+    start: str
+    say: Say
+
+    def work_on(self, customer: Buyer, crew: Crew, *, hand: Callable[[Account], Hand]) -> None:
+        """Take the recommendation as the order, and have everybody in it do what is asked."""
+        found = customer.recommendation()
+        ours = {account.provider_id: account for account in self.accounts}
+        ids = [row["provider"]["id"] for row in found["recommended"] if row["rank"] is not None]
+        ranked = [ours[one] for one in ids if one in ours]
+        if not ranked:
+            raise PlayFailed(
+                step="customer takes the recommendation",
+                code="NO_PROVIDERS",
+                message="nobody can take the work now",
+            )
+        customer.rank([account.provider_id for account in ranked])
+        for account in ranked:
+            provider = Provider(
+                address=self.market.address,
+                account=account,
+                behaviour=Behaviour.ACCEPTS,
+                hand=partial(hand, account),
+                after=self.start,
+                say=self.say,
+            )
+            crew.start(provider.run, name=provider.name)
+
+    def watch(self, customer: Buyer, crew: Crew) -> None:
+        """Show what is recorded of a project."""
+        timeline = Timeline(
+            address=self.market.address,
+            token=self.market.token,
+            project_id=customer.project_id,
+            after=self.start,
+            say=self.say,
+        )
+        crew.start(timeline.run, name="timeline")
+
+
+def play_shared(address: str, operator_token: str, *, say: Say) -> SharedSummary:
+    """Play both acts, from nothing to two completed projects.
+
+    Raises
+    ------
+    PlayFailed
+        A step was refused, or took longer than its bound.
+    """
+    began = time.monotonic()
+    with ExitStack() as stack:
+        operator = stack.enter_context(Client(address=address, token=operator_token))
+        accounts = list_providers(operator, CAST, today=datetime.now(UTC).date(), say=say)
+        with step("operator", "opens the customer's account", say=say):
+            token = new_token(operator, name="City planning", role="CUSTOMER")
+            start = str(operator.query("{ position }")["position"])
+        market = stack.enter_context(Client(address=address, token=token))
+        stage = Stage(market=market, accounts=accounts, start=start, say=say)
+        images, texts = _images(stage), _texts(stage)
+        with step("operator", "counts the facts", say=say):
+            facts = sum(1 for _ in log_after(operator, after=None))
+    return SharedSummary(
+        address=address,
+        images=images,
+        texts=texts,
+        facts=facts,
+        seconds=time.monotonic() - began,
+    )
+
+
+def _images(stage: Stage) -> Json:
+    """A detector labels the classes it is good at, but for one that people shall label."""
+    material = generated(count=IMAGES)
+    customer = Customer(stage.market, material=_half_known(material), say=stage.say)
+    customer.prepare()
+    routing = Routing(stage.market, customer, say=stage.say)
+    said = detector.predictions(material.truth, seed=SEED)
+    routing.predict(said, oracle=detector.NAME, version=detector.VERSION)
+    routing.apply(IMAGE_THRESHOLD)
+    routing.keep_for_people(FOR_PEOPLE, reason="nobody may be missed")
+    with Crew() as crew:
+        customer.plan(answer_within_s=ANSWER_WITHIN_S)
+        stage.work_on(customer, crew, hand=partial(_draws, material.truth))
+        plan = routing.preview()
+        stage.watch(customer, crew)
+        customer.launch()
+        _delivered(customer, crew)
+        customer.wait_for_completion(within_s=COMPLETE_WITHIN_S)
+    return {"saving": plan["saving"], **routing.shares("who labeled the street scenes")}
+
+
+def _texts(stage: Stage) -> Json:
+    """The market's learner knows more classes after people have labeled some messages."""
+    messages = make_messages(count=MESSAGES)
+    customer = TextCustomer(stage.market, say=stage.say)
+    customer.prepare(messages)
+    routing = Routing(stage.market, customer, say=stage.say)
+    rounds = [_round(routing, number=1)]
+
+    def hand(account: Account) -> Hand:
+        return TextHand(TextLabeler(messages, accuracy=account.player.accuracy, seed=SEED))
+
+    with Crew() as crew:
+        customer.plan(answer_within_s=ANSWER_WITHIN_S, items=FIRST_ROUND)
+        stage.work_on(customer, crew, hand=hand)
+        stage.watch(customer, crew)
+        customer.launch()
+        _delivered(customer, crew)
+        rounds.append(_round(routing, number=2))
+        left = rounds[-1]["people"]
+        if left:
+            customer.plan(answer_within_s=ANSWER_WITHIN_S)
+            customer.rank([account.provider_id for account in stage.accounts])
+            routing.begin_order()
+            _delivered(customer, crew)
+        else:
+            routing.begin_rest()
+        customer.wait_for_completion(within_s=COMPLETE_WITHIN_S)
+    return {"rounds": rounds, **routing.shares("who labeled the messages")}
+
+
+def _round(routing: Routing, *, number: int) -> Json:
+    learned = routing.teach(times=number)
+    routing.apply(TEXT_THRESHOLD)
+    (task,) = routing.preview()["tasks"]
+    return {
+        "learned": learned,
+        "machine": task["machineItems"],
+        "people": task["people"]["items"],
+    }
+
+
+def _delivered(customer: Buyer, crew: Crew) -> None:
+    """Wait until a provider has taken and delivered the order, and approve."""
+    batch_id = customer.wait_for_taker(within_s=TAKEN_WITHIN_S, check=crew.check)
+    customer.wait_for_labels(batch_id, within_s=DELIVERED_WITHIN_S, check=crew.check)
+    customer.approve(batch_id)
+
+
+def _draws(truth: Coco, account: Account) -> Hand:
+    return ImageHand(truth, accuracy=account.player.accuracy, seed=SEED)
+
+
+def _half_known(material: Material) -> Material:
+    """The same material, of which the customer knows the true labels of every second image."""
+    truth = material.truth
+    images = truth["images"][::2]
+    known = {picture["id"] for picture in images}
+    labels = [one for one in truth["annotations"] if one["image_id"] in known]
+    gold = {**truth, "images": images, "annotations": labels}
+    return replace(material, gold=orjson.dumps(gold))
