@@ -17,6 +17,10 @@ TWO_POINTS = 0.02
 """The error that somebody may be ready to pay for a saving with."""
 
 
+Routes = Mapping[str, ClassRoute]
+"""Where each class goes; a project works them out each time it is asked."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
     """How much of a task goes where; `machine_items` are those that nobody else looks at.
@@ -75,7 +79,7 @@ class RoutingPreview:
     """
 
     threshold: float | None
-    routes: Mapping[str, ClassRoute]
+    routes: Routes
     tasks: tuple[TaskPreview, ...]
     saving: float | None
     curve: tuple[Point, ...]
@@ -83,14 +87,23 @@ class RoutingPreview:
     problems: tuple[str, ...]
 
 
+def on_machine(routes: Routes) -> frozenset[str]:
+    return frozenset(name for name, one in routes.items() if one.route is Route.MACHINE)
+
+
 def share_of(
-    project: Project, task_id: UUID, weighed: Weighed | None, kind: LabelKind | None
+    project: Project,
+    task_id: UUID,
+    routes: Routes,
+    *,
+    weighed: Weighed | None,
+    kind: LabelKind | None,
 ) -> Share:
-    """How much of what no order holds goes where as routes are now.
+    """How much of what no order holds goes where by these routes.
 
     Before the launch nothing is held. The next launch, or order, gives as much to each.
     """
-    machine = set(project.classes_on(Route.MACHINE))
+    machine = on_machine(routes)
     items = count(project.open_slots(task_id))
     everybody = items if len(machine) < len(project.classes) else 0
     if weighed is None or not machine:
@@ -124,8 +137,11 @@ class Sides:
     kind: LabelKind | None
     estimates: tuple[ProviderEstimate, ...]
 
-    def preview(self, project: Project) -> TaskPreview:
-        share = share_of(project, self.task_id, self.weighed, self.kind)
+    def share(self, project: Project, routes: Routes) -> Share:
+        return share_of(project, self.task_id, routes, weighed=self.weighed, kind=self.kind)
+
+    def preview(self, project: Project, routes: Routes) -> TaskPreview:
+        share = self.share(project, routes)
         alone = count(project.open_slots(self.task_id))
         return TaskPreview(
             task_id=self.task_id,
@@ -133,7 +149,7 @@ class Sides:
             people=_people(
                 self.estimates if share.people_items else (), second_items=share.second_items
             ),
-            accuracy=self.accuracy(project),
+            accuracy=self.accuracy(project, routes),
             price_of_people_alone=self.price(
                 alone, second_items=alone if project.critical_classes else 0
             ),
@@ -146,11 +162,11 @@ class Sides:
         terms = next((e.price for e in self.estimates if e.price is not None), None)
         return None if terms is None else sum(_costs(terms, n) for n in (items, second_items))
 
-    def accuracy(self, project: Project) -> Interval | None:
+    def accuracy(self, project: Project, routes: Routes) -> Interval | None:
         """That of every class by its route, weighed by how much gold there is of it."""
         people = self.estimates[0].accuracy if self.estimates else None
         weighed: list[tuple[float, Interval]] = []
-        for name, chosen in project.routes.items():
+        for name, chosen in routes.items():
             metric = project.metrics.get(name)
             weight = float(metric.gold_examples) if metric else 0.0
             if name == BACKGROUND:

@@ -19,6 +19,7 @@ from labelmarket.application.preview_figures import (
     Sides,
     TaskPreview,
     for_two_points,
+    on_machine,
     saving_of,
     share_of,
     sum_of,
@@ -29,7 +30,6 @@ from labelmarket.application.view import Reads
 from labelmarket.application.views.order_sheet import OrderRow
 from labelmarket.application.views.project_page import ProjectRow
 from labelmarket.domain.project import Project
-from labelmarket.domain.routing import Route
 from labelmarket.domain.work_order_facts import OrderStatus
 
 CURVE_POINTS_MAX = 100
@@ -60,8 +60,8 @@ class Previewing:
             project.apply_threshold(threshold, at=self.now())
         orders = self.orders.page(viewer, first=ORDERS_MAX, project_id=project_id)
         sides = [self._sides(project, row, task_id, orders) for task_id in project.tasks]
-        tasks = tuple(one.preview(project) for one in sides)
         chosen, routes = project.threshold, project.routes
+        tasks = tuple(one.preview(project, routes) for one in sides)
         curve = self._curve(project, sides)
         return RoutingPreview(
             threshold=chosen,
@@ -87,8 +87,8 @@ class Previewing:
                 classes=project.class_names,
                 within=project.open_slots(task_id),
             )
-        items = share_of(project, task_id, weighed, kind).people_items
-        advice = self.recommend.advise(row, requirement, items=max(items, 1))
+        share = share_of(project, task_id, project.routes, weighed=weighed, kind=kind)
+        advice = self.recommend.advise(row, requirement, items=max(share.people_items, 1))
         able = {one.provider.id: one.estimate for one in advice.recommended}
         chosen = dict.fromkeys(
             p for order in orders if order.task_id == task_id for p in order.ranked
@@ -109,17 +109,18 @@ class Previewing:
         points = []
         for threshold in steps[:: -(-len(steps) // CURVE_POINTS_MAX)]:
             project.apply_threshold(threshold, at=self.now())
-            shares = [share_of(project, one.task_id, one.weighed, one.kind) for one in sides]
+            routes = project.routes
+            shares = [one.share(project, routes) for one in sides]
             points.append(
                 Point(
                     threshold=threshold,
-                    machine_classes=len(project.classes_on(Route.MACHINE)),
+                    machine_classes=len(on_machine(routes)),
                     people_items=sum(share.people_items for share in shares),
                     price=sum_of(
                         one.price(share.people_items, second_items=share.second_items)
                         for one, share in zip(sides, shares, strict=True)
                     ),
-                    accuracy=total_of([one.accuracy(project) for one in sides]),
+                    accuracy=total_of([one.accuracy(project, routes) for one in sides]),
                 )
             )
         return tuple(points)

@@ -151,9 +151,13 @@ def _raise_tops(
     said: tuple[Int32s, Int32s, Floats],
 ) -> None:
     """Take a block of rows in; what stands in `tops` gives way to a better or an earlier class."""
+    if not len(said[0]):
+        return
     rows = None
     speaks = ~np.isnan(said[2])
-    speaks &= mine[said[0]]
+    # Nearly always all items of a block are of this file; looking them up row by row is dear.
+    if not mine[said[0].min() : said[0].max() + 1].all():
+        speaks &= mine[said[0]]
     if not speaks.all():
         rows = np.flatnonzero(speaks)
     if (said[0][1:] < said[0][:-1]).any():
