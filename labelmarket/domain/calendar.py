@@ -19,6 +19,8 @@ HORIZON_DAYS_MAX: Final = 60
 """How far ahead `next_opening` looks."""
 FINISH_DAYS_MAX: Final = 730
 """How far ahead work may end."""
+STRETCH_DAYS: Final = 30
+"""How many days are read at once to see when work ends."""
 SPAN_DAYS_MAX: Final = 3_660
 """The longest range that is ever walked."""
 SHIFTS_MAX: Final = 50
@@ -99,7 +101,7 @@ def after_each_working_hours(
     assert list(hours) == sorted(hours), "amounts ascend"
     ends: list[datetime | None] = []
     done = timedelta()
-    for first, last in windows(availability, after=start, until=start + FINISH_DAYS_MAX * _DAY):
+    for first, last in _windows_ahead(availability, start):
         while len(ends) < len(hours):
             left = _length(hours[len(ends)]) - done
             if left > last - first:
@@ -109,6 +111,17 @@ def after_each_working_hours(
             break
         done += last - first
     return (*ends, *(None for _ in hours[len(ends) :]))
+
+
+def _windows_ahead(availability: Availability, start: datetime) -> Iterator[Window]:
+    """List what can be worked in FINISH_DAYS_MAX days, a stretch at a time.
+
+    Hours that never close are one window of two years, which nobody wants to read to its end to
+    hear of the first days. Here a window may go on in the next one.
+    """
+    for day in range(0, FINISH_DAYS_MAX, STRETCH_DAYS):
+        ends_on = min(day + STRETCH_DAYS, FINISH_DAYS_MAX)
+        yield from windows(availability, after=start + day * _DAY, until=start + ends_on * _DAY)
 
 
 def check_availability(availability: Availability) -> None:

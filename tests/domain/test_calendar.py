@@ -12,6 +12,7 @@ from labelmarket.domain.calendar import (
     HOLIDAYS_MAX,
     SHIFTS_MAX,
     SPAN_DAYS_MAX,
+    STRETCH_DAYS,
     after_each_working_hours,
     after_working_hours,
     check_availability,
@@ -225,6 +226,15 @@ def test_many_amounts_in_one_walk_end_as_they_do_one_by_one(
 ) -> None:
     together = after_each_working_hours(week, start, hours=amounts)
     assert together == tuple(after_working_hours(week, start, hours=each) for each in amounts)
+
+
+@pytest.mark.parametrize("days", [0, STRETCH_DAYS - 1, STRETCH_DAYS, STRETCH_DAYS + 1, 729, 730])
+def test_work_that_never_pauses_ends_when_its_hours_are_over(days: int) -> None:
+    never_closed = hours("UTC", *[(day, "00:00", "00:00") for day in range(7)])
+    start = datetime(2030, 1, 1, 9, 30, tzinfo=UTC)
+
+    assert after_working_hours(never_closed, start, hours=24 * days) == start + days * DAY
+    assert after_working_hours(never_closed, start, hours=24 * FINISH_DAYS_MAX + 0.01) is None
 
 
 def test_ordinary_hours_pass_the_check() -> None:
