@@ -4,7 +4,7 @@ import argparse
 import importlib
 import sys
 
-NAMES = ("core", "hold", "metrics")
+NAMES = ("core", "hold", "metrics", "routing")
 
 
 def main() -> int:
