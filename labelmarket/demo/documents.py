@@ -84,6 +84,7 @@ query($id: ID!, $waitFor: Position) {
   previewPlan(projectId: $id, waitFor: $waitFor) {
     saving
     problems
+    classes { name route }
     tasks { machineItems machineLabels people { items currency price { mean } } }
   }
 }"""

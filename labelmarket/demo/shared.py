@@ -189,9 +189,11 @@ def _texts(stage: Stage) -> Json:
 def _round(routing: Routing, *, number: int) -> Json:
     learned = routing.teach(times=number)
     routing.apply(TEXT_THRESHOLD)
-    (task,) = routing.preview()["tasks"]
+    plan = routing.preview()
+    (task,) = plan["tasks"]
     return {
         "learned": learned,
+        "machineClasses": [one["name"] for one in plan["classes"] if one["route"] == "MACHINE"],
         "machine": task["machineItems"],
         "people": task["people"]["items"],
     }
