@@ -1,10 +1,13 @@
 """CVAT for images 1.1: one XML file with boxes, polygons, masks and tags of every image."""
 
+import math
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from labelmarket.adapters.formats.cells import number
+from labelmarket.adapters.formats.coco_rows import KEY_BYTES_MAX
 from labelmarket.adapters.formats.growing import Growing
 from labelmarket.adapters.formats.problems import BadRow
 from labelmarket.adapters.formats.run_lengths import Mask, encoded
@@ -16,6 +19,8 @@ SHAPES = frozenset({"box", "polygon", "mask", "tag"})
 MASK_PIXELS_MAX = 1 << 26
 SIDES = ("width", "height")
 CORNERS = ("xtl", "ytl", "xbr", "ybr")
+ANNOTATOR, SCORE = "annotator", "score"
+"""The attributes of a shape that columns have a place for."""
 
 
 def read_cvat(growing: Growing, path: Path, *, name: str) -> None:
@@ -53,28 +58,59 @@ def _read_shape(growing: Growing, shape: Node, *, item: int, name: str) -> None:
     if shape.tag not in SHAPES:
         growing.unread(shape.tag, why="only boxes, polygons, masks and tags are read")
         return
-    kind = shape.attributes.get("label", "")
+    kind, said = shape.attributes.get("label", ""), _said(shape)
     try:
         _check_turn(shape)
         if shape.tag == "box":
             left, top, right, bottom = (_value(shape, side) for side in CORNERS)
             box = (left, top, right - left, bottom - top)
-            growing.label(item, kind, box=box)
+            growing.label(item, kind, box=box, score=said.score, annotator=said.annotator)
             growing.check_area(box, item=item, file=name, place=place)
         elif shape.tag == "polygon":
-            growing.label(item, kind, polygons=(_points(shape.attributes.get("points", "")),))
+            ring = _points(shape.attributes.get("points", ""))
+            growing.label(item, kind, polygons=(ring,), score=said.score, annotator=said.annotator)
         elif shape.tag == "mask":
-            growing.label(item, kind, mask=_mask(shape, growing.size(item)))
+            mask = _mask(shape, growing.size(item))
+            growing.label(item, kind, mask=mask, score=said.score, annotator=said.annotator)
         else:
-            growing.label(item, kind)
+            growing.label(item, kind, score=said.score, annotator=said.annotator)
     except BadRow as bad:
         growing.problem(bad, file=name, place=place, item=growing.key(item))
         return
     for mark in ("occluded", "z_order"):
         if shape.attributes.get(mark, "0") != "0":
             growing.unread(mark, why="columns hold no marks of this kind")
-    for _ in shape.all("attribute"):
+    for _ in range(said.others):
         growing.unread("attribute", why="columns hold no attributes")
+
+
+def _said(shape: Node) -> "_Said":
+    """Read the attributes that are who made a label and how sure that is, where they can be."""
+    said = _Said()
+    for attribute in shape.all("attribute"):
+        name, text = attribute.attributes.get("name"), attribute.own_word()
+        if name == ANNOTATOR and not said.annotator and 0 < len(text.encode()) <= KEY_BYTES_MAX:
+            said.annotator = text
+        elif name == SCORE and math.isnan(said.score) and _is_number(text):
+            said.score = number(text, name=SCORE)
+        else:
+            said.others += 1
+    return said
+
+
+@dataclass(slots=True)
+class _Said:
+    annotator: str = ""
+    score: float = math.nan
+    others: int = 0
+
+
+def _is_number(text: str) -> bool:
+    try:
+        number(text, name=SCORE)
+    except BadRow:
+        return False
+    return True
 
 
 def _check_turn(shape: Node) -> None:

@@ -1,4 +1,7 @@
-"""Label Studio, written: a task for each item, an annotation for each of its annotators."""
+"""Label Studio, written: a task for each item, an annotation for each of its annotators.
+
+What a machine made has the origin that Label Studio gives to predictions.
+"""
 
 from typing import BinaryIO
 
@@ -6,6 +9,7 @@ import orjson
 
 from labelmarket.adapters.formats.dataset import Dataset
 from labelmarket.adapters.formats.grouping import rows_of_items
+from labelmarket.adapters.formats.marking import made_by_machine
 from labelmarket.workers.columns import GEOMETRY_ITEM, GEOMETRY_POLYGONS
 
 Json = dict[str, object]
@@ -14,12 +18,14 @@ Json = dict[str, object]
 def write_label_studio(file: BinaryIO, dataset: Dataset) -> int:
     """Write choices, boxes, and polygons of one ring, others as boxes; give how many."""
     file.write(b"[")
-    mark, written = b"\n", 0
+    mark, written, by_machine = b"\n", 0, made_by_machine(dataset.labels)
     for ordinal, rows in rows_of_items(dataset):
         said: dict[int, list[Json]] = {}
         for row in rows.tolist():
             result = _result(dataset, ordinal, row)
             if result is not None:
+                if by_machine[row]:
+                    result["origin"] = "prediction"
                 said.setdefault(int(dataset.labels.annotators[row]), []).append(result)
         annotations = [_annotation(dataset, who, results) for who, results in said.items()]
         task = {"id": ordinal + 1, "data": {"image": dataset.key(ordinal)}}

@@ -6,6 +6,7 @@ import numpy as np
 
 from labelmarket.adapters.formats.coco_rows import Id
 from labelmarket.adapters.formats.dataset import Dataset, Loss
+from labelmarket.adapters.formats.marking import MACHINE_MARKS, made_by_machine
 from labelmarket.workers.columns import (
     GEOMETRY_BOX,
     GEOMETRY_ITEM,
@@ -48,6 +49,7 @@ def _counts(dataset: Dataset) -> Iterable[tuple[str, int]]:
         "areas": ~np.isnan(labels.areas),
         "crowd marks": labels.crowd != 0,
         "annotators": labels.annotators != NO_ANNOTATOR,
+        MACHINE_MARKS: made_by_machine(labels),
         "ids of labels": labels.ids != NO_ID,
         "sizes of images": (sizes != 0.0).any(axis=1),
     }

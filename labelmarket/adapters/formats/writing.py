@@ -10,6 +10,7 @@ from labelmarket.adapters.formats.detect import Format
 from labelmarket.adapters.formats.flat_writing import write_json_lines, write_table
 from labelmarket.adapters.formats.label_studio_writing import write_label_studio
 from labelmarket.adapters.formats.losses import losses
+from labelmarket.adapters.formats.marking import MACHINE_MARKS
 from labelmarket.adapters.formats.native import write_native
 from labelmarket.adapters.formats.output import Output, output_at
 from labelmarket.adapters.formats.xml_writing import write_cvat, write_voc
@@ -34,12 +35,14 @@ WHOLE = "labels of whole items"
 UNSIZED = "labels on images of unknown size"
 SCORES = frozenset({"scores", "scores of polygons"})
 NAMES = frozenset({"names of items", "names of classes"})
+MAKERS = frozenset({"annotators", MACHINE_MARKS})
 EVERYTHING = (
     OUTLINES
     | SCORES
     | NAMES
+    | MAKERS
     | {
-        *("boxes", WHOLE, UNSIZED, "areas", "crowd marks", "annotators", "ids of labels"),
+        *("boxes", WHOLE, UNSIZED, "areas", "crowd marks", "ids of labels"),
         *("sizes of images", "ids of items", "ids of classes"),
         *("classes without labels", "items without labels"),
     }
@@ -52,10 +55,10 @@ HOLDS: dict[Format, frozenset[str]] = {
     Format.COCO_RESULTS: EVERYTHING - UNNAMED - NAMES,
     Format.YOLO: UNNAMED | NAMES | {"boxes", "polygons", "scores"},
     Format.VOC: NAMES | {"boxes", UNSIZED, "sizes of images", EMPTY},
-    Format.CVAT: UNNAMED | NAMES | {"boxes", "polygons", "masks", WHOLE, UNSIZED},
-    Format.LABEL_STUDIO: SCORES | NAMES | {"boxes", "polygons", WHOLE, "annotators", EMPTY},
-    Format.CSV: SCORES | NAMES | {"boxes", WHOLE, UNSIZED, "annotators", EMPTY},
-    Format.JSON_LINES: SCORES | NAMES | {WHOLE, UNSIZED, "annotators", EMPTY},
+    Format.CVAT: UNNAMED | NAMES | SCORES | MAKERS | {"boxes", "polygons", "masks", WHOLE, UNSIZED},
+    Format.LABEL_STUDIO: SCORES | NAMES | MAKERS | {"boxes", "polygons", WHOLE, EMPTY},
+    Format.CSV: SCORES | NAMES | MAKERS | {"boxes", WHOLE, UNSIZED, EMPTY},
+    Format.JSON_LINES: SCORES | NAMES | MAKERS | {WHOLE, UNSIZED, EMPTY},
 }
 AS_BOX = {
     Format.YOLO: OUTLINES,

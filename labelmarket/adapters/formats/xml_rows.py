@@ -38,10 +38,12 @@ class Node:
         Blanks around it are there for looks, unless the child says that they are to be preserved.
         """
         found = self.first(tag)
-        if found is None:
-            return ""
-        kept = found.attributes.get(SPACE) == PRESERVE
-        return found.text if kept else found.text.strip()
+        return "" if found is None else found.own_word()
+
+    def own_word(self) -> str:
+        """Give the text of the element itself, as `word` does."""
+        kept = self.attributes.get(SPACE) == PRESERVE
+        return self.text if kept else self.text.strip()
 
 
 def elements(path: Path, *, wanted: frozenset[str]) -> Iterator[Node]:

@@ -7,8 +7,10 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 
 from labelmarket.adapters.formats.cells import spelled
+from labelmarket.adapters.formats.cvat import ANNOTATOR, SCORE
 from labelmarket.adapters.formats.dataset import Dataset
 from labelmarket.adapters.formats.grouping import file_names, rows_of_items
+from labelmarket.adapters.formats.marking import annotator_of, made_by_machine
 from labelmarket.adapters.formats.output import CannotWrite, Output
 from labelmarket.adapters.formats.run_lengths import decoded
 from labelmarket.adapters.formats.xml_rows import PRESERVE, SPACE
@@ -16,6 +18,7 @@ from labelmarket.workers.columns import (
     GEOMETRY_ITEM,
     GEOMETRY_POLYGONS,
     GEOMETRY_RLE,
+    NO_ANNOTATOR,
     Int64s,
 )
 
@@ -56,30 +59,63 @@ def write_cvat(file: BinaryIO, dataset: Dataset) -> int:
 def _cvat_lines(dataset: Dataset) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="utf-8"?>'
     yield "<annotations><version>1.1</version><meta><task><labels>"
+    declared = _declared(dataset)
     for name in dataset.labels.class_names:
-        yield f"<label>{_named('name', name)}</label>"
+        yield f"<label>{_named('name', name)}{declared}</label>"
     yield "</labels></task></meta>"
+    by_machine = made_by_machine(dataset.labels)
     for ordinal, rows in rows_of_items(dataset):
         width, height = map(spelled, dataset.items.sizes[ordinal].tolist())
         name = _attribute(dataset.key(ordinal))
         yield f'<image id="{ordinal}" name={name} width="{width}" height="{height}">'
-        yield from (_shape(dataset, row) for row in rows.tolist())
+        for row in rows.tolist():
+            yield _shape(dataset, row, marks=_marks(dataset, row), by_machine=by_machine[row])
         yield "</image>"
     yield "</annotations>"
 
 
-def _shape(dataset: Dataset, row: int) -> str:
+def _declared(dataset: Dataset) -> str:
+    """Declare the attributes that shapes have: CVAT takes no others."""
+    labels = dataset.labels
+    there = {
+        ANNOTATOR: bool((labels.annotators != NO_ANNOTATOR).any()),
+        SCORE: not bool(np.isnan(labels.scores).all()),
+    }
+    rest = "<mutable>False</mutable><input_type>text</input_type><default_value></default_value>"
+    each = "".join(
+        f"<attribute><name>{name}</name>{rest}<values></values></attribute>"
+        for name, used in there.items()
+        if used
+    )
+    return f"<attributes>{each}</attributes>" if each else ""
+
+
+def _marks(dataset: Dataset, row: int) -> str:
+    """Say who made a label and how sure that is."""
+    who, score = annotator_of(dataset.labels, row), spelled(float(dataset.labels.scores[row]))
+    said = _named("attribute", who, ANNOTATOR) if who else ""
+    return said + (_named("attribute", score, SCORE) if score else "")
+
+
+def _shape(dataset: Dataset, row: int, *, marks: str, by_machine: bool) -> str:
     labels, outlines = dataset.labels, dataset.outlines
     label = f"label={_attribute(labels.class_names[labels.classes[row]])}"
+    if labels.annotators[row] != NO_ANNOTATOR:
+        label += f' source="{"auto" if by_machine else "manual"}"'
     if labels.geometry[row] == GEOMETRY_ITEM:
-        return f"<tag {label}/>"
+        return _element("tag", label, marks)
     if labels.geometry[row] == GEOMETRY_RLE:
-        return f"<mask {label} {_mask(dataset, row)}/>"
+        return _element("mask", f"{label} {_mask(dataset, row)}", marks)
     if labels.geometry[row] == GEOMETRY_POLYGONS and len(rings := outlines.rings(row)) == 1:
         points = ";".join(f"{spelled(x)},{spelled(y)}" for x, y in rings[0].tolist())
-        return f'<polygon {label} points="{points}"/>'
+        return _element("polygon", f'{label} points="{points}"', marks)
     left, top, right, bottom = map(spelled, _corners(dataset, row))
-    return f'<box {label} xtl="{left}" ytl="{top}" xbr="{right}" ybr="{bottom}"/>'
+    sides = f'xtl="{left}" ytl="{top}" xbr="{right}" ybr="{bottom}"'
+    return _element("box", f"{label} {sides}", marks)
+
+
+def _element(tag: str, attributes: str, inner: str) -> str:
+    return f"<{tag} {attributes}>{inner}</{tag}>" if inner else f"<{tag} {attributes}/>"
 
 
 def _mask(dataset: Dataset, row: int) -> str:
@@ -106,9 +142,10 @@ def _write(file: BinaryIO, lines: Iterator[str]) -> None:
         file.write(line.encode() + b"\n")
 
 
-def _named(tag: str, text: str) -> str:
-    """Give an element with a name in it; blanks around a name are marked as part of it."""
-    mark = f' {SPACE}="{PRESERVE}"' if text != text.strip() else ""
+def _named(tag: str, text: str, name: str = "") -> str:
+    """Give an element with a text in it; blanks around the text are marked as part of it."""
+    mark = f' name="{name}"' if name else ""
+    mark += f' {SPACE}="{PRESERVE}"' if text != text.strip() else ""
     return f"<{tag}{mark}>{escape(_legal(text), {chr(13): '&#13;'})}</{tag}>"
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from labelmarket.adapters.formats.dataset import Dataset
 from labelmarket.adapters.formats.growing import NO_BOX, Growing
 from labelmarket.adapters.formats.run_lengths import Mask, encoded
+from labelmarket.application.machine_labels import MACHINE
 
 WIDTH, HEIGHT = 8, 6
 BOX, POLYGON, RINGS, MASK, ITEM = "box", "polygon", "rings", "mask", "item"
@@ -46,7 +47,7 @@ values: dict[str, st.SearchStrategy[Any]] = {
     "score": numbers,
     "area": numbers,
     "crowd": st.integers(0, 1),
-    "annotator": st.just("") | names,
+    "annotator": st.just("") | names | names.map(MACHINE.__add__),
     "ident": st.none() | st.integers(1 - 2**63, 2**63 - 1),
 }
 

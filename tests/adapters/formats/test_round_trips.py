@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from labelmarket.adapters.formats.dataset import Dataset, Manifest
 from labelmarket.adapters.formats.detect import Format, detect
 from labelmarket.adapters.formats.growing import Growing
+from labelmarket.adapters.formats.marking import MACHINE_MARKS, annotator_of
 from labelmarket.adapters.formats.output import CannotWrite
 from labelmarket.adapters.formats.reading import read
 from labelmarket.adapters.formats.writing import write
@@ -121,16 +122,26 @@ def test_voc_brings_back_boxes_images_and_classes(dataset: Dataset) -> None:
     assert rows(without(back, "ids"), digits=9) == rows(without(dataset, "ids"), digits=9)
 
 
-@given(datasets(kinds=(BOX, MASK, ITEM, POLYGON)))
+@given(datasets(kinds=(BOX, MASK, ITEM, POLYGON), said=("score", "annotator")))
 @EXAMPLES
-def test_cvat_brings_back_every_kind_of_label(dataset: Dataset) -> None:
+def test_cvat_brings_back_every_kind_of_label_and_who_made_it(dataset: Dataset) -> None:
     back = there_and_back(dataset, Format.CVAT)
 
     assert items(back) == items(dataset)
     assert back.labels.class_names == dataset.labels.class_names
+    assert made(back) == made(dataset)
     for kind in (0, 2):
         assert near_boxes(back, kind) == near_boxes(dataset, kind)
     assert sorted(outline_texts(back)) == sorted(outline_texts(dataset))
+
+
+def made(dataset: Dataset) -> list[tuple[str, str, str]]:
+    """Give the item, the maker and the score of every label."""
+    labels = dataset.labels
+    return sorted(
+        (dataset.key(int(labels.items[row])), annotator_of(labels, row), repr(labels.scores[row]))
+        for row in range(len(labels))
+    )
 
 
 def outline_texts(dataset: Dataset) -> list[str]:
@@ -151,9 +162,7 @@ def test_label_studio_brings_back_regions_choices_and_people(dataset: Dataset) -
     for column in ("scores", "geometry"):
         ours, theirs = getattr(dataset.labels, column), getattr(back.labels, column)
         assert sorted(map(repr, theirs)) == sorted(map(repr, ours))
-    assert set(back.labels.annotator_names) == {
-        dataset.labels.annotator_names[at] for at in dataset.labels.annotators if at >= 0
-    }
+    assert made(back) == made(dataset)
 
 
 @given(datasets(kinds=(BOX, ITEM), said=("score", "annotator"), sized=False))
@@ -183,7 +192,7 @@ def everything() -> Dataset:
     square = (0.0, 0.0, 2.0, 0.0, 2.0, 2.0)
     more = {"score": 0.5, "area": 4.0, "crowd": 1, "annotator": "Ann", "ident": 9}
     growing.label(item, "cat", box=(1.0, 1.0, 2.0, 3.0), **more)  # type: ignore[arg-type]
-    growing.label(item, "cat", polygons=(square,))
+    growing.label(item, "cat", polygons=(square,), annotator="machine: detector 2")
     growing.label(item, "cat", polygons=(square, square))
     growing.label(item, "cat", mask=mask([0, 1] * 24))
     growing.label(item, "cat")
@@ -209,7 +218,9 @@ def test_formats_that_hold_everything_report_no_loss(tmp_path: Path, kind: Forma
         ),
         (Format.YOLO, {"areas", "crowd marks", "labels on images of unknown size"}),
         (Format.VOC, {"polygons", "masks", "scores", "classes without labels"}),
-        (Format.CVAT, {"polygons of several rings", "scores", "annotators", "ids of labels"}),
+        (Format.CVAT, {"polygons of several rings", "areas", "ids of labels"}),
+        (Format.YOLO, {MACHINE_MARKS}),
+        (Format.VOC, {MACHINE_MARKS, "annotators"}),
         (Format.LABEL_STUDIO, {"masks", "classes without labels", "ids of labels"}),
         (Format.CSV, {"polygons", "masks", "sizes of images"}),
         (Format.JSON_LINES, {"boxes", "polygons", "masks"}),
@@ -238,6 +249,21 @@ def test_a_manifest_counts_the_labels_read_and_those_written(
 
     assert (manifest.labels, manifest.labels_written) == (6, written)
     assert len(read(path, format=kind).labels) == written
+
+
+@pytest.mark.parametrize("kind", [Format.YOLO, Format.VOC])
+def test_marks_of_a_machine_that_a_format_cannot_hold_are_counted(
+    tmp_path: Path, kind: Format
+) -> None:
+    growing = Growing()
+    item = growing.item("a.jpg", width=8.0, height=6.0)
+    for who in ("machine: detector 2", "machine: detector 2", "Ann", ""):
+        growing.label(item, "cat", box=(1.0, 1.0, 2.0, 3.0), annotator=who)
+
+    manifest = write(growing.dataset(), tmp_path / "out", format=kind)
+
+    found = {loss.what: loss.count for loss in manifest.losses}
+    assert (found[MACHINE_MARKS], found["annotators"]) == (2, 3)
 
 
 def test_scores_of_polygons_in_yolo_are_told_and_those_of_boxes_stay(tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ import pytest
 
 from labelmarket.adapters.formats import xml_rows
 from labelmarket.adapters.formats.detect import Format
+from labelmarket.adapters.formats.growing import Growing
 from labelmarket.adapters.formats.reading import read
+from labelmarket.adapters.formats.writing import write
 from labelmarket.adapters.formats.xml_rows import elements
 from labelmarket.application.labels import UnreadableFile
 
@@ -185,3 +187,32 @@ def test_a_cvat_mask_lies_where_it_says(tmp_path: Path) -> None:
 def test_tracks_of_videos_are_refused_with_their_line(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match="line 2: tracks"):
         read(written(tmp_path, "<annotations>\n<track id='0'></track></annotations>"))
+
+
+def test_what_cvat_knows_of_a_machine_is_marked_as_its_own_tool_does(tmp_path: Path) -> None:
+    growing = Growing()
+    item = growing.item("a.png", width=8.0, height=6.0)
+    growing.label(item, "cat", box=(1.0, 1.0, 2.0, 3.0), annotator="machine: d 1", score=0.5)
+    growing.label(item, "cat", box=(1.0, 1.0, 2.0, 3.0), annotator="Ann")
+
+    write(growing.dataset(), tmp_path / "out.xml", format=Format.CVAT)
+
+    text = (tmp_path / "out.xml").read_text()
+    assert text.count('source="auto"') == text.count('source="manual"') == 1
+    assert '<attribute name="annotator">machine: d 1</attribute>' in text
+    assert "<attribute><name>annotator</name>" in text
+    assert "<attribute><name>score</name>" in text
+
+
+def test_an_attribute_of_cvat_that_is_no_score_is_told_and_costs_no_label(tmp_path: Path) -> None:
+    inner = '<attribute name="score">high</attribute><attribute name="colour">red</attribute>'
+    box = f'<box label="cat" xtl="1" ytl="1" xbr="2" ybr="2">{inner}</box>'
+    path = tmp_path / "a.xml"
+    path.write_text(
+        f'<annotations><image name="a" width="4" height="4">{box}</image></annotations>'
+    )
+
+    found = read(path)
+
+    assert len(found.labels) == 1
+    assert [(one.what, one.count) for one in found.unread] == [("attribute", 2)]
