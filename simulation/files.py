@@ -170,9 +170,9 @@ def _nobody_asks(*about: object) -> NoReturn:
 
 
 class NoMachine:
-    """Nobody's model says anything here, so that there is nothing to measure or to place."""
+    """Nobody's model says anything here, and nobody exports: there is nothing to be done."""
 
     def measure(self, *_: object, **__: object) -> NoReturn:
-        raise AssertionError("no predictions were added")
+        raise AssertionError("no predictions were added, and no export was asked for")
 
-    weigh = place = count = unite = join = learn = measure
+    weigh = place = count = unite = join = learn = write = measure

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from labelmarket.application.exporting import ExportWriting
 from labelmarket.application.measuring import PASSING, Measuring
 from labelmarket.application.ports import Job, Unavailable
 from labelmarket.workers.claims import BEAT_EVERY_S
@@ -27,9 +28,14 @@ class Work(Process):
         self._hands: list[Hand] = []
 
     def run(self) -> None:
-        files = SimulatedFiles(self)
+        files, nobody = SimulatedFiles(self), NoMachine()
         self._measuring = Measuring(
-            market=self.market, files=files, blobs=files, machine=NoMachine(), learner=NoMachine()
+            market=self.market,
+            files=files,
+            blobs=files,
+            machine=nobody,
+            learner=nobody,
+            exports=ExportWriting(market=self.market, blobs=files, files=nobody),
         )
         self._hands = [Hand(self.scheduler) for _ in range(HANDS)]
         for number, hand in enumerate(self._hands):

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from uuid import UUID
 
 from anyio import to_thread
@@ -13,13 +12,20 @@ from labelmarket.adapters.blobs.signing import BadSignature, LinkExpired, Signer
 from labelmarket.adapters.blobs.uploads import Upload, Uploads, UploadSettled
 from labelmarket.application.access import Viewer
 from labelmarket.application.fetching import Fetch
-from labelmarket.application.file_desk import AlreadyArrived, LinkRefused, Received, Truncated
+from labelmarket.application.file_desk import (
+    AlreadyArrived,
+    GivenOut,
+    LinkRefused,
+    Received,
+    Truncated,
+)
 from labelmarket.application.labels import TextPlace, TooLarge
-from labelmarket.application.office import UploadLink
+from labelmarket.application.office import DownloadLink, UploadLink
 from labelmarket.application.ports import Clock, NewId
 
 UPLOAD_LIFE_S = 3_600
 MEDIA_LIFE_S = 600
+EXPORT_LIFE_S = 1_800
 UPLOADS_PATH, MEDIA_PATH = "/files/uploads", "/files"
 
 
@@ -70,6 +76,22 @@ class FileLinks:
             claims["text"] = f"{text.file}:{text.index}"
         return f"{path}?{self.signer.sign(path, expires_at=ends, claims=claims)}"
 
+    def for_export(
+        self, viewer: Viewer, digest: str, *, export_id: UUID, name: str
+    ) -> DownloadLink:
+        assert viewer.token_id is not None, "whoever reads has a token"
+        path = f"{MEDIA_PATH}/{digest}"
+        ends = int(self.now().timestamp()) + EXPORT_LIFE_S
+        claims = {
+            "organisation": str(viewer.organisation_id),
+            "token": str(viewer.token_id),
+            "batch": "",
+            "export": str(export_id),
+            "name": name,
+        }
+        query = self.signer.sign(path, expires_at=ends, claims=claims)
+        return DownloadLink(path=f"{path}?{query}", expires_at=datetime.fromtimestamp(ends, UTC))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalFileDesk:
@@ -109,7 +131,7 @@ class LocalFileDesk:
             raise AlreadyArrived(str(settled)) from None
         return Received(sha256=digest, bytes=size)
 
-    def open(self, digest: str, query: str) -> Path | bytes:
+    def open(self, digest: str, query: str) -> GivenOut:
         claims = self._claims(f"{MEDIA_PATH}/{digest}", query)
         file, _, index = claims.get("text", "").partition(":")
         text = self.texts(digest, TextPlace(file=file, index=int(index))) if file else None
@@ -120,10 +142,12 @@ class LocalFileDesk:
             organisation_id=UUID(claims["organisation"]),
             token_id=UUID(claims["token"]),
             batch_id=UUID(claims["batch"]) if claims["batch"] else None,
+            export_id=UUID(claims["export"]) if "export" in claims else None,
         )
         if not self.may_fetch(fetch):
             raise LinkRefused("this link was good for work or for a token that has ended")
-        return self.blobs.path(digest) if text is None else text
+        content = self.blobs.path(digest) if text is None else text
+        return GivenOut(content=content, name=claims.get("name", ""))
 
     async def _store(self, chunks: AsyncIterator[bytes], *, size: int, sha256: str | None) -> str:
         """Write chunk after chunk, in threads; what ends early leaves nothing behind."""

@@ -11,19 +11,22 @@ from labelmarket.application.ports import Clock
 from labelmarket.application.visibility import sees_work_items
 from labelmarket.domain.access_token import AccessToken, Role
 from labelmarket.domain.label_batch import LabelBatch
+from labelmarket.domain.label_export import LabelExport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetch:
     """What a link says: the file, whose link it is, and the batch that the file is needed for.
 
-    Links that were made for a whole project name no batch.
+    Links that were made for a whole project name no batch; those to a file that was exported
+    name the export.
     """
 
     digest: str
     organisation_id: UUID
     token_id: UUID
     batch_id: UUID | None
+    export_id: UUID | None = None
 
 
 class Fetches(Protocol):
@@ -36,7 +39,8 @@ class Fetches(Protocol):
 class Fetching:
     """A link opens while its token is good and, for a provider, while the work is its to do.
 
-    Both are read from the log itself, so that a link ends at once with its reason.
+    What somebody exported stays that one's. All of this is read from the log itself, so that a
+    link ends at once with its reason.
     """
 
     market: Market
@@ -50,10 +54,20 @@ class Fetching:
         if token is None or not token.is_valid(at=at):
             return False
         viewer = Viewer(role=token.role, organisation_id=token.organisation_id)
-        if token.role is Role.PROVIDER and not self._works_on(fetch.batch_id, viewer):
+        if fetch.export_id is not None:
+            if not self._has_exported(fetch.export_id, fetch.digest, viewer):
+                return False
+        elif token.role is Role.PROVIDER and not self._works_on(fetch.batch_id, viewer):
             return False
         self.fetches.record(fetch, at=at)
         return True
+
+    def _has_exported(self, export_id: UUID, digest: str, viewer: Viewer) -> bool:
+        export = self.market.find(LabelExport, export_id)
+        if export is None or digest not in export.files:
+            return False
+        own = export.provider_id if viewer.role is Role.PROVIDER else export.organisation_id
+        return viewer.sees_all or own == viewer.organisation_id
 
     def _works_on(self, batch_id: UUID | None, provider: Viewer) -> bool:
         batch = None if batch_id is None else self.market.find(LabelBatch, batch_id)

@@ -24,6 +24,14 @@ class Received:
     bytes: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenOut:
+    """A file, or the UTF-8 of a text; one that is to be kept under a name has one."""
+
+    content: Path | bytes
+    name: str = ""
+
+
 class FileDesk(Protocol):
     """Takes uploads and gives out files."""
 
@@ -42,6 +50,6 @@ class FileDesk(Protocol):
         """
         ...
 
-    def open(self, digest: str, query: str) -> Path | bytes:
-        """Give the file, or the UTF-8 of a text. Raises LinkRefused, BlobMissing, Unavailable."""
+    def open(self, digest: str, query: str) -> GivenOut:
+        """Give what a link leads to. Raises LinkRefused, BlobMissing, Unavailable."""
         ...

@@ -13,8 +13,10 @@ import msgspec
 
 from labelmarket.application.access import MARKET, Actor
 from labelmarket.application.commands.batches import RecordPart, RecordReport, RefusePart
+from labelmarket.application.commands.exports import RecordFailedExport
 from labelmarket.application.commands.gold import RecordGoldReport
 from labelmarket.application.commands.oracles import RecordOracleMetrics
+from labelmarket.application.exporting import ExportWriting
 from labelmarket.application.label_kinds import kind_of, kinds_of
 from labelmarket.application.labels import (
     Asked,
@@ -66,6 +68,7 @@ class Measuring:
     blobs: Blobs
     machine: MachineLabels
     learner: TextLearner
+    exports: ExportWriting
 
     def run(self, job_id: str, *, kind: str, args: Mapping[str, Any]) -> None:
         """Do a job. Raises whatever kept it from ending; then it will be tried again."""
@@ -75,6 +78,7 @@ class Measuring:
             "measure_gold": self._measure_gold,
             "measure_oracle": self._measure_oracle,
             "teach_learner": self._teach_learner,
+            "write_export": self.exports,
         }
         command = jobs[kind](args) or NothingLeftToDo(job_id=job_id)
         try:
@@ -209,8 +213,17 @@ def give_up(market: Market, job_id: str, *, kind: str, args: Mapping[str, Any]) 
     """Say that a quarantined job will not be done; False when nobody can be told.
 
     A part that was never read is refused, so that its batch goes on and the provider may
-    deliver again. Saying it twice records it once.
+    deliver again; an export that was not written may be asked for again. Saying it twice
+    records it once.
     """
+    if kind == "write_export":
+        failed = RecordFailedExport(
+            export_id=UUID(args["export_id"]),
+            code="COULD_NOT_BE_WRITTEN",
+            message="the labels could not be written, though it was tried again; ask again",
+        )
+        market.handle(failed, by=_by(job_id), key=f"given up:{job_id}").must_be_recorded()
+        return True
     if kind != "read_part":
         return False
     command = RefusePart(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from labelmarket.application.access import Viewer
 from labelmarket.application.authentication import Authentication
+from labelmarket.application.exporting import Exporting
 from labelmarket.application.intake import Intake
 from labelmarket.application.labels import Blobs, LabelFiles, TextPlace
 from labelmarket.application.launching import Launching
@@ -20,6 +21,7 @@ from labelmarket.application.recommend import Recommender
 from labelmarket.application.suggesting import Suggesting
 from labelmarket.application.view import Reads
 from labelmarket.application.views.batch_sheet import BatchRow
+from labelmarket.application.views.export_sheet import ExportRow
 from labelmarket.application.views.offer_board import OfferRow
 from labelmarket.application.views.order_sheet import OrderRow
 from labelmarket.application.views.project_page import ProjectRow
@@ -54,6 +56,14 @@ class UploadLink:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DownloadLink:
+    """Where to GET a file; the path is relative to the server's address."""
+
+    path: str
+    expires_at: datetime
+
+
 class Links(Protocol):
     """Signed, short-lived links to files."""
 
@@ -75,6 +85,12 @@ class Links(Protocol):
         """
         ...
 
+    def for_export(
+        self, viewer: Viewer, digest: str, *, export_id: UUID, name: str
+    ) -> DownloadLink:
+        """Where this viewer may fetch a file of an export, for a while, under this name."""
+        ...
+
 
 class NewsBell(Protocol):
     """Calls back, from a thread of its own, when something may have been recorded."""
@@ -92,6 +108,7 @@ class Office:
     intake: Intake
     suggesting: Suggesting
     launch: Launching
+    export: Exporting
     machine: MachineLabels
     preview: Previewing
     recommend: Recommender
@@ -99,6 +116,7 @@ class Office:
     orders: Reads[OrderRow]
     offers: Reads[OfferRow]
     batches: Reads[BatchRow]
+    exports: Reads[ExportRow]
     providers: Reads[ProviderRow]
     log: VisibleLog
     reach: Reach

@@ -15,6 +15,7 @@ from labelmarket.adapters.postgres.log import PostgresLog
 from labelmarket.adapters.postgres.view_table import ViewReads
 from labelmarket.adapters.postgres.waiting import ViewsReach
 from labelmarket.application.authentication import Authentication
+from labelmarket.application.exporting import Exporting
 from labelmarket.application.intake import Intake
 from labelmarket.application.launching import Launching
 from labelmarket.application.office import Links, Office
@@ -22,6 +23,7 @@ from labelmarket.application.previewing import Previewing
 from labelmarket.application.recommend import Recommender
 from labelmarket.application.suggesting import Suggesting
 from labelmarket.application.views.batch_sheet import BatchSheet
+from labelmarket.application.views.export_sheet import ExportSheet
 from labelmarket.application.views.offer_board import OfferBoard
 from labelmarket.application.views.order_sheet import OrderSheet
 from labelmarket.application.views.project_page import ProjectPage
@@ -58,6 +60,7 @@ def build_office(core: Core, *, blobs: LocalBlobs, uploads: Uploads, links: Link
             predictions=BlobPredictionFiles(blobs),
         ),
         launch=Launching(market=core.market, machine=machine),
+        export=Exporting(market=core.market, blobs=blobs, batches=batches),
         machine=machine,
         preview=Previewing(
             market=core.market,
@@ -72,6 +75,7 @@ def build_office(core: Core, *, blobs: LocalBlobs, uploads: Uploads, links: Link
         orders=orders,
         offers=ViewReads(pool, OfferBoard()),
         batches=batches,
+        exports=ViewReads(pool, ExportSheet()),
         providers=providers,
         log=PostgresLog(pool),
         reach=ViewsReach(pool, core.bell),

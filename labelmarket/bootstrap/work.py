@@ -10,6 +10,7 @@ from typing import Any
 import dramatiq
 
 from labelmarket.adapters.blobs.local import LocalBlobs
+from labelmarket.adapters.exports import BlobExports
 from labelmarket.adapters.label_files import BlobLabelFiles
 from labelmarket.adapters.machine_labels import BlobMachineLabels
 from labelmarket.adapters.oracles.loading import load_in_background
@@ -17,6 +18,7 @@ from labelmarket.adapters.oracles.text_learner import BlobTextLearner
 from labelmarket.adapters.postgres.jobs import PostgresJobs
 from labelmarket.adapters.valkey.broker import open_broker
 from labelmarket.adapters.valkey.fitness import warn_if_unfit
+from labelmarket.application.exporting import ExportWriting
 from labelmarket.application.market import Market
 from labelmarket.application.measuring import PASSING, Measuring
 from labelmarket.bootstrap.core import open_core
@@ -39,6 +41,7 @@ def measuring_on(market: Market, blobs: LocalBlobs) -> Measuring:
         blobs=blobs,
         machine=BlobMachineLabels(blobs),
         learner=BlobTextLearner(blobs, texts=files),
+        exports=ExportWriting(market=market, blobs=blobs, files=BlobExports(blobs)),
     )
 
 

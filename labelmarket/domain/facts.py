@@ -3,6 +3,7 @@
 from labelmarket.domain import (
     access_token,
     label_batch_facts,
+    label_export,
     offer,
     oracle_facts,
     project_class_facts,
@@ -18,6 +19,7 @@ from labelmarket.domain.aggregate import Fact
 _ROOMS = (
     access_token,
     label_batch_facts,
+    label_export,
     offer,
     oracle_facts,
     project_class_facts,

@@ -12,6 +12,7 @@ from labelmarket.application.access import Viewer
 from labelmarket.application.office import Office
 from labelmarket.application.view import Reads, Row
 from labelmarket.application.views.batch_sheet import BatchRow
+from labelmarket.application.views.export_sheet import ExportRow
 from labelmarket.application.views.offer_board import OfferRow
 from labelmarket.application.views.order_sheet import OrderRow
 from labelmarket.application.views.project_page import ProjectRow
@@ -56,6 +57,10 @@ class Loaders:
     @cached_property
     def batches(self) -> DataLoader[UUID, BatchRow | None]:
         return self._by_id(self._office.batches)
+
+    @cached_property
+    def exports(self) -> DataLoader[UUID, ExportRow | None]:
+        return self._by_id(self._office.exports)
 
     @cached_property
     def providers(self) -> DataLoader[UUID, ProviderRow | None]:

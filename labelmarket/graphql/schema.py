@@ -13,6 +13,7 @@ from strawberry.types.scalar import ScalarDefinition
 from labelmarket.graphql.gate import Gate
 from labelmarket.graphql.mutations.batches import BatchMutations
 from labelmarket.graphql.mutations.classes import ClassMutations
+from labelmarket.graphql.mutations.exports import ExportMutations
 from labelmarket.graphql.mutations.files import FileMutations
 from labelmarket.graphql.mutations.offers import OfferMutations
 from labelmarket.graphql.mutations.operators import OperatorMutations
@@ -66,6 +67,7 @@ class Mutation(
     UploadMutations,
     FileMutations,
     BatchMutations,
+    ExportMutations,
 ):
     pass
 

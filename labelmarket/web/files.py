@@ -20,6 +20,15 @@ BYTES_A_SECOND_MIN: Final = 16_384
 CACHE_S: Final = 600
 HEAD_BYTES: Final = 12
 TEXT_TYPE: Final = "text/plain; charset=utf-8"
+EXPORTED: Final = {
+    "zip": "application/zip",
+    "json": "application/json",
+    "xml": "application/xml",
+    "csv": "text/csv; charset=utf-8",
+    "jsonl": "application/x-ndjson",
+    "ndjson": "application/x-ndjson",
+}
+"""What files are that are handed out under a name, by how it ends."""
 
 _CACHED: Final = {"cache-control": f"private, max-age={CACHE_S}, immutable"}
 _REFUSALS: Final[dict[type[Exception], tuple[int, str]]] = {
@@ -57,11 +66,15 @@ class FileRoutes:
     async def get(self, request: Request) -> Response:
         digest, query = request.path_params["digest"], request.url.query
         try:
-            path = await self.threads.call(self.desk.open, digest, query)
+            given = await self.threads.call(self.desk.open, digest, query)
         except tuple(_REFUSALS) as refused:
             return _refusal(refused)
+        path = given.content
         if isinstance(path, bytes):
             return Response(path, media_type=TEXT_TYPE, headers=_CACHED)
+        if given.name:
+            exported = EXPORTED[given.name.rpartition(".")[2]]
+            return FileResponse(path, media_type=exported, filename=given.name, headers=_CACHED)
         kind = await self.threads.call(_kind_of, path)
         return FileResponse(
             path,

@@ -1,5 +1,6 @@
 """Polygons and masks as ragged columns, row for row beside the labels."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -70,18 +71,23 @@ def no_outlines(rows: int) -> Outlines:
 
 def joined_outlines(first: Outlines, second: Outlines) -> Outlines:
     """Give the outlines of the rows of both, one after the other."""
+    return stacked_outlines([first, second])
+
+
+def stacked_outlines(several: Sequence[Outlines]) -> Outlines:
+    """Give the outlines of the rows of all, at least one, one after the other."""
     return Outlines(
-        points=np.concatenate([first.points, second.points]),
-        ring_points=_one_behind_the_other(first.ring_points, second.ring_points),
-        row_rings=_one_behind_the_other(first.row_rings, second.row_rings),
-        counts=np.concatenate([first.counts, second.counts]),
-        row_counts=_one_behind_the_other(first.row_counts, second.row_counts),
-        mask_sizes=np.concatenate([first.mask_sizes, second.mask_sizes]),
+        points=np.concatenate([one.points for one in several]),
+        ring_points=_one_behind_the_other([one.ring_points for one in several]),
+        row_rings=_one_behind_the_other([one.row_rings for one in several]),
+        counts=np.concatenate([one.counts for one in several]),
+        row_counts=_one_behind_the_other([one.row_counts for one in several]),
+        mask_sizes=np.concatenate([one.mask_sizes for one in several]),
     )
 
 
-def _one_behind_the_other(first: Int64s, second: Int64s) -> Int64s:
-    return np.concatenate([first, second[1:] + first[-1]])
+def _one_behind_the_other(several: Sequence[Int64s]) -> Int64s:
+    return ends_of(np.concatenate([np.diff(ends) for ends in several]))
 
 
 def ends_of(lengths: NDArray[np.integer]) -> Int64s:

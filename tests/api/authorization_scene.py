@@ -114,6 +114,10 @@ class SceneMaker:
             "live": batches["holder"],
             "spare": self._spare(),
         }
+        shared |= {
+            f"{name}Export": self._exported(client, batches["holder"])
+            for name, client in (("owner", self.owner), ("holder", self.clients["holder"]))
+        }
         return self._scene(shared, offers, batches)
 
     def _scene(
@@ -339,6 +343,14 @@ class SceneMaker:
         batch = str(accepted["batch"]["id"])
         self._deliver("holder", batch, labels=WORD)
         return batch
+
+    def _exported(self, client: Client, batch: str) -> str:
+        """An export of a batch that is written."""
+        fields = {"batchId": batch, "format": "VOC"}
+        asked = client.mutate("exportLabels", fields, select="export { id }")["export"]
+        document = "query($id: ID!) { export(id: $id) { status } }"
+        until(lambda: client.query(document, id=asked["id"])["export"]["status"] == "READY")
+        return str(asked["id"])
 
     def _deliver(self, name: str, batch: str, *, labels: Labels | bytes) -> None:
         """Deliver a file, and wait until the report tells of it."""

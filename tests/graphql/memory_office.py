@@ -24,6 +24,7 @@ from labelmarket.application.access import MARKET, Viewer
 from labelmarket.application.authentication import Authentication, secret_digest, token_text
 from labelmarket.application.commands.tokens import IssueToken, RevokeToken
 from labelmarket.application.estimates import Estimates, ProviderHistory
+from labelmarket.application.exporting import Exporting
 from labelmarket.application.fetching import Fetch, Fetching
 from labelmarket.application.intake import Intake
 from labelmarket.application.launching import Launching
@@ -138,6 +139,7 @@ class MemoryOffice:
                 predictions=BlobPredictionFiles(blobs),
             ),
             launch=Launching(market=market, machine=machine),
+            export=Exporting(market=market, blobs=blobs, batches=views["batch_sheet"]),
             machine=machine,
             preview=Previewing(
                 market=market,
@@ -152,6 +154,7 @@ class MemoryOffice:
             orders=views["order_sheet"],
             offers=views["offer_board"],
             batches=views["batch_sheet"],
+            exports=views["export_sheet"],
             providers=views["provider_record"],
             log=self.log,
             reach=self,

@@ -18,6 +18,7 @@ def test_every_kind_of_fact_is_about_a_kind_of_thing() -> None:
     assert {aggregate_of(topic) for topic in FACTS} == {
         "AccessToken",
         "Batch",
+        "Export",
         "Offer",
         "Project",
         "Provider",

@@ -30,6 +30,9 @@ APP, AUDIT = "labelmarket_app", "labelmarket_audit"
 MAPPER = FactMapper(FACTS)
 HEAD = "SELECT count(*) FROM market.facts"
 BEFORE_ROLES = tuple(step for step in steps() if step.number < 6)
+VIEWS_BEFORE_ROLES = tuple(
+    view for view in VIEWS if any(f"'{view.name}'" in step.sql for step in BEFORE_ROLES)
+)
 NOT_IN_FORCE = "not in force"
 AS_FACTS = "SELECT * FROM market.facts"
 MAY_APPEND = """
@@ -188,9 +191,9 @@ def test_a_database_from_before_the_roles_goes_on(bare_url: str) -> None:
     migrate(bare_url, plan=BEFORE_ROLES)
     play(bare_url)
     with open_session(bare_url, name="test") as session:
-        replay(session, VIEWS, MAPPER, to=3, schema="past")
+        replay(session, VIEWS_BEFORE_ROLES, MAPPER, to=3, schema="past")
         session.execute(f"CREATE SCHEMA {SIDE}; CREATE TABLE {SIDE}.offer_board (id integer)")
-        before = digests(session, VIEWS, schema="views")
+        before = digests(session, VIEWS_BEFORE_ROLES, schema="views")
     # When it is brought to the newest schema
     assert migrate(bare_url)[0] == "0006_roles.sql"
     # Then its connections are the application's, and it replays, rebuilds and goes on
@@ -198,7 +201,7 @@ def test_a_database_from_before_the_roles_goes_on(bare_url: str) -> None:
         assert session.execute("SELECT current_user").fetchone() == (APP,)
         replay(session, VIEWS, MAPPER, to=4, schema="past")
         rebuild(session, VIEWS, MAPPER)
-        assert digests(session, VIEWS, schema="views") == before
+        assert digests(session, VIEWS_BEFORE_ROLES, schema="views") == before
     play(bare_url)
 
 

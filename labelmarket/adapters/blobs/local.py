@@ -16,6 +16,7 @@ from labelmarket.application.labels import BlobMissing, BlobStoreFull, DigestMis
 
 DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 PUT_BYTES_MAX = 1 << 31
+CHUNK_BYTES = 1 << 20
 ABANDONED_AFTER_S = 24 * 60 * 60
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
@@ -62,6 +63,25 @@ class LocalBlobs:
         return LocalReceiving(
             incoming=self._incoming, place=self.path, bytes_max=bytes_max, sha256=sha256
         )
+
+    @contextmanager
+    def draft(self) -> Iterator[Path]:
+        """Give a place for a file that is not written in one go; what stays there is removed."""
+        path = self._incoming / uuid4().hex
+        try:
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
+
+    def adopt(self, draft: Path) -> str:
+        """Make a finished draft a blob, durable and visible, and give its digest."""
+        digest = hashlib.sha256()
+        with naming_full(), draft.open("rb") as file:
+            while chunk := file.read(CHUNK_BYTES):
+                digest.update(chunk)
+            os.fsync(file.fileno())
+            _move_in(draft, self.path(digest.hexdigest()))
+        return digest.hexdigest()
 
     def _remove_abandoned(self) -> None:
         oldest = time.time() - ABANDONED_AFTER_S
@@ -122,14 +142,18 @@ class LocalReceiving:
             self._file.flush()
             os.fsync(self._file.fileno())
             self._file.close()
-            target.parent.mkdir(exist_ok=True, mode=0o700)
-            self._path.replace(target)
-            sync_folder(target.parent)
-            sync_folder(target.parent.parent)
+            _move_in(self._path, target)
         return digest
 
     def _create(self, path: Path) -> BinaryIO:
         return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
+def _move_in(path: Path, target: Path) -> None:
+    target.parent.mkdir(exist_ok=True, mode=0o700)
+    path.replace(target)
+    sync_folder(target.parent)
+    sync_folder(target.parent.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -75,11 +75,16 @@ def write(dataset: Dataset, path: Path, *, format: Format) -> Manifest:
     Raises CannotWrite when something is there, or when the format cannot spell a name.
     """
     with output_at(path, folder=format in FOLDERS) as output:
-        if format in FOLDERS:
-            written = FOLDERS[format](output, dataset)
-        else:
-            with output.file() as file:
-                written = FILES[format](file, dataset)
+        return write_to(output, dataset, format=format)
+
+
+def write_to(output: Output, dataset: Dataset, *, format: Format) -> Manifest:
+    """Write the one file, or the files, of a format. Raises CannotWrite as `write` does."""
+    if format in FOLDERS:
+        written = FOLDERS[format](output, dataset)
+    else:
+        with output.file() as file:
+            written = FILES[format](file, dataset)
     return Manifest(
         format=format,
         items=len(dataset.items),

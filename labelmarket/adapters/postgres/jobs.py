@@ -71,7 +71,7 @@ WHERE id = %s AND state = 'leased' AND leased_by = %s
 COUNTS = "SELECT state, count(*) FROM market.jobs GROUP BY state"
 QUARANTINED = """
 SELECT id, kind, args, crashes, errors, told, error FROM market.jobs
-WHERE state = 'quarantined' ORDER BY told, kind = 'read_part' DESC, id LIMIT %s
+WHERE state = 'quarantined' ORDER BY told, kind IN ('read_part', 'write_export') DESC, id LIMIT %s
 """
 TOLD = "UPDATE market.jobs SET told = true WHERE id = %s AND state = 'quarantined'"
 RELEASE = """

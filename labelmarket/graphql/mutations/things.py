@@ -7,6 +7,7 @@ import strawberry
 from labelmarket.graphql.context import Context
 from labelmarket.graphql.payloads import Payload
 from labelmarket.graphql.types.batch import Batch
+from labelmarket.graphql.types.export import Export
 from labelmarket.graphql.types.offer import Offer
 from labelmarket.graphql.types.order import WorkOrder
 from labelmarket.graphql.types.project import Project
@@ -56,3 +57,12 @@ class BatchPayload(Payload):
     async def show(self, context: Context, thing: UUID) -> None:
         row = await context.loaders.batches.load(thing)
         self.batch = None if row is None else Batch.of(row)
+
+
+@strawberry.type
+class ExportPayload(Payload):
+    export: Export | None = None
+
+    async def show(self, context: Context, thing: UUID) -> None:
+        row = await context.loaders.exports.load(thing)
+        self.export = None if row is None else Export.of(row)

@@ -8,6 +8,7 @@ from labelmarket.graphql import ids
 from labelmarket.graphql.context import Context, Info
 from labelmarket.graphql.scalars import Position
 from labelmarket.graphql.types.batch import Batch
+from labelmarket.graphql.types.export import Export
 from labelmarket.graphql.types.node import Node
 from labelmarket.graphql.types.offer import Offer
 from labelmarket.graphql.types.order import WorkOrder
@@ -38,6 +39,8 @@ class ThingQueries:
                 return await _offer(info.context, id)
             case "Batch":
                 return await _batch(info.context, id)
+            case "Export":
+                return await _export(info.context, id)
             case _:
                 return None
 
@@ -72,6 +75,15 @@ class ThingQueries:
         await info.context.wait_for(wait_for)
         return await _batch(info.context, id)
 
+    @strawberry.field(
+        description="Whoever asked for it sees it, and the customer whose labels they are."
+    )
+    async def export(
+        self, info: Info, id: strawberry.ID, wait_for: WaitFor = None
+    ) -> Export | None:
+        await info.context.wait_for(wait_for)
+        return await _export(info.context, id)
+
 
 async def _provider(context: Context, text: str) -> Provider | None:
     identity = ids.find(text, "Provider")
@@ -101,3 +113,9 @@ async def _batch(context: Context, text: str) -> Batch | None:
     identity = ids.find(text, "Batch")
     row = None if identity is None else await context.loaders.batches.load(identity)
     return None if row is None else Batch.of(row)
+
+
+async def _export(context: Context, text: str) -> Export | None:
+    identity = ids.find(text, "Export")
+    row = None if identity is None else await context.loaders.exports.load(identity)
+    return None if row is None else Export.of(row)

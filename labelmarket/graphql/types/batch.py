@@ -12,6 +12,7 @@ from labelmarket.domain.slots import count
 from labelmarket.graphql import ids
 from labelmarket.graphql.connections import After, Connection, First, check_first, read_cursor
 from labelmarket.graphql.context import Info
+from labelmarket.graphql.types.export import Export, exports_page
 from labelmarket.graphql.types.item import Item, items_page
 from labelmarket.graphql.types.node import Node
 from labelmarket.graphql.types.part import Part
@@ -62,6 +63,12 @@ class Batch(Node):
         )
         asked = await info.context.call(asked_of, info.context.office, self.row.id)
         return items_page(info.context, found, first=first, batch_id=self.row.id, asked=asked)
+
+    @strawberry.field(description="Oldest first; providers see their own.")
+    async def exports(
+        self, info: Info, first: First = 50, after: After = None
+    ) -> Connection[Export]:
+        return await exports_page(info.context, first=first, after=after, batch_id=self.row.id)
 
     @classmethod
     def of(cls, row: BatchRow) -> Self:

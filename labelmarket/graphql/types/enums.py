@@ -5,8 +5,10 @@ from enum import StrEnum
 import strawberry
 
 from labelmarket.application.commands.orders import ExhaustedAnswer
+from labelmarket.application.delivered import Maker
 from labelmarket.domain.access_token import Role
 from labelmarket.domain.label_batch_facts import BatchStatus
+from labelmarket.domain.label_export import ExportFormat, ExportStatus
 from labelmarket.domain.offer import DeclineReason, OfferStatus
 from labelmarket.domain.project_facts import ProjectStatus
 from labelmarket.domain.provider import Standing
@@ -134,3 +136,10 @@ strawberry.enum(
     "quadrant.",
 )
 strawberry.enum(EvidenceKind, description="What a query gives.")
+strawberry.enum(
+    ExportFormat,
+    description="How labels are written. YOLO and VOC are archives. NATIVE loses nothing; every "
+    "other format tells what it has no place for.",
+)
+strawberry.enum(ExportStatus, description="How far an export is.")
+strawberry.enum(Maker, description="Who makes labels.")

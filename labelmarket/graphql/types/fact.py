@@ -22,6 +22,7 @@ _ENVELOPE: Final = frozenset(
 _AGGREGATE_OF_MODULE: Final = {
     "access_token": "AccessToken",
     "label_batch_facts": "Batch",
+    "label_export": "Export",
     "offer": "Offer",
     "oracle_facts": "Project",
     "project_class_facts": "Project",

@@ -11,6 +11,7 @@ from labelmarket.domain.values import Priority
 from labelmarket.graphql import ids
 from labelmarket.graphql.connections import After, Connection, First, check_first, read_cursor
 from labelmarket.graphql.context import Info
+from labelmarket.graphql.types.export import Export, exports_page
 from labelmarket.graphql.types.instructions import Instructions
 from labelmarket.graphql.types.item import Item, items_page
 from labelmarket.graphql.types.node import Node
@@ -80,6 +81,12 @@ class Project(Node):
             count=check_first(first) + 1,
         )
         return items_page(info.context, found, first=first)
+
+    @strawberry.field(description="Of the project and of its batches, oldest first.")
+    async def exports(
+        self, info: Info, first: First = 50, after: After = None
+    ) -> Connection[Export]:
+        return await exports_page(info.context, first=first, after=after, project_id=self.row.id)
 
     @classmethod
     def of(cls, row: ProjectRow) -> Self:

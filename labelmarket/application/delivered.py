@@ -1,0 +1,121 @@
+"""What was delivered: whose labels count, on which items of a project or of one batch."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from labelmarket.application.labels import Ranges
+from labelmarket.application.machine_labels import MACHINE
+from labelmarket.application.market import Market
+from labelmarket.domain.errors import Conflict
+from labelmarket.domain.label_batch import LabelBatch
+from labelmarket.domain.oracle_facts import Placement
+from labelmarket.domain.project import Project
+from labelmarket.domain.provider import Provider
+from labelmarket.domain.slots import NONE, difference, overlaps, union
+from labelmarket.domain.work_order import WorkOrder
+
+PROVIDER = "provider: "
+"""What the name of an annotator begins with who labels for a provider."""
+
+ID_DIGITS = 8
+
+
+class Maker(StrEnum):
+    """Who makes labels."""
+
+    PROVIDER = "provider"
+    MACHINE = "machine"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """The labels of one file that count: those on the items in `on`, all made by `annotator`."""
+
+    maker: Maker
+    annotator: str
+    labels: str
+    on: Ranges
+
+
+def of_batch(market: Market, batch: LabelBatch) -> tuple[Layer, ...]:
+    """What a provider delivered; what was turned down or taken back does not count."""
+    return tuple(_of_people([batch], names=_names(market, [batch])))
+
+
+def of_project(
+    market: Market, project: Project, batch_ids: Iterable[UUID], *, task_id: UUID | None = None
+) -> tuple[Layer, ...]:
+    """What these batches and the machine delivered of a project, or of one of its tasks.
+
+    Raises `Conflict` when two batches, or two machines, label the same items, as those of two
+    tasks do.
+    """
+    batches = [
+        batch
+        for batch in (market.find(LabelBatch, one) for one in batch_ids)
+        if batch is not None and task_id in (None, _task_of(market, batch))
+    ]
+    people = list(_of_people(batches, names=_names(market, batches)))
+    machine = list(_of_machine(project, task_id))
+    for layers in (people, machine):
+        _check_apart(layers)
+    return (*people, *machine)
+
+
+def _of_people(batches: Iterable[LabelBatch], *, names: dict[UUID, str]) -> Iterator[Layer]:
+    for batch in batches:
+        for part in batch.measured:
+            kept = difference(part.kept, batch.returned)
+            if kept:
+                yield Layer(
+                    maker=Maker.PROVIDER,
+                    annotator=names[batch.provider_id],
+                    labels=part.labels_digest,
+                    on=kept,
+                )
+
+
+def _of_machine(project: Project, task_id: UUID | None) -> Iterator[Layer]:
+    for one in _placements(project, task_id):
+        if one.slots:
+            yield Layer(
+                maker=Maker.MACHINE,
+                annotator=f"{MACHINE}{one.oracle} {one.version}",
+                labels=one.labels_digest,
+                on=one.slots,
+            )
+
+
+def _placements(project: Project, task_id: UUID | None) -> list[Placement]:
+    placed = ((task, one) for task, several in project.placed.items() for one in several)
+    return [one for task, one in placed if task_id in (None, task)]
+
+
+def _task_of(market: Market, batch: LabelBatch) -> UUID:
+    order = market.find(WorkOrder, batch.order_id)
+    assert order is not None, "a batch fills a part of an order"
+    return order.task_id
+
+
+def _names(market: Market, batches: Iterable[LabelBatch]) -> dict[UUID, str]:
+    """Give the annotators that providers are; of one name, those that differ have an id too."""
+    found = {
+        one: market.find(Provider, one) for one in dict.fromkeys(b.provider_id for b in batches)
+    }
+    names = {one: provider.name for one, provider in found.items() if provider is not None}
+    often = Counter(names.values())
+    return {
+        one: f"{PROVIDER}{name}" + (f" ({one.hex[:ID_DIGITS]})" if often[name] > 1 else "")
+        for one, name in names.items()
+    }
+
+
+def _check_apart(layers: Iterable[Layer]) -> None:
+    taken: Ranges = NONE
+    for one in layers:
+        if overlaps(one.on, taken):
+            raise Conflict("the same items are labeled more than once; name a task or a batch")
+        taken = union(taken, one.on)
