@@ -45,6 +45,11 @@ def of_batch(market: Market, batch: LabelBatch) -> tuple[Layer, ...]:
     return tuple(_of_people([batch], names=_names(market, [batch])))
 
 
+def in_report(market: Market, batch: LabelBatch) -> tuple[Layer, ...]:
+    """What the report of a batch speaks of: also what was turned down or taken back since."""
+    return tuple(_of_people([batch], names=_names(market, [batch]), all_of_it=True))
+
+
 def of_project(
     market: Market, project: Project, batch_ids: Iterable[UUID], *, task_id: UUID | None = None
 ) -> tuple[Layer, ...]:
@@ -65,10 +70,12 @@ def of_project(
     return (*people, *machine)
 
 
-def _of_people(batches: Iterable[LabelBatch], *, names: dict[UUID, str]) -> Iterator[Layer]:
+def _of_people(
+    batches: Iterable[LabelBatch], *, names: dict[UUID, str], all_of_it: bool = False
+) -> Iterator[Layer]:
     for batch in batches:
         for part in batch.measured:
-            kept = difference(part.kept, batch.returned)
+            kept = part.kept if all_of_it else difference(part.kept, batch.returned)
             if kept:
                 yield Layer(
                     maker=Maker.PROVIDER,

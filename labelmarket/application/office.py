@@ -8,6 +8,7 @@ from uuid import UUID
 
 from labelmarket.application.access import Viewer
 from labelmarket.application.authentication import Authentication
+from labelmarket.application.checks import Checking
 from labelmarket.application.exporting import Exporting
 from labelmarket.application.intake import Intake
 from labelmarket.application.labels import Blobs, LabelFiles, TextPlace
@@ -109,6 +110,7 @@ class Office:
     suggesting: Suggesting
     launch: Launching
     export: Exporting
+    checking: Checking
     machine: MachineLabels
     preview: Previewing
     recommend: Recommender

@@ -16,7 +16,7 @@ _COMPETITION: Final = frozenset({"round", "rank", "succeeds"})
 _TRUTH: Final = frozenset(
     {
         *("mean_best_iou", "gold_boxes", "gold_matched", "gold_right", "gold_checked"),
-        *("gold_items", "gold_items_right", "gold_classes"),
+        *("gold_items", "gold_items_right", "gold_classes", "checked_labels"),
     }
 )
 

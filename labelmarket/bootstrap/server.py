@@ -8,6 +8,7 @@ from labelmarket.adapters.blobs.local import LocalBlobs
 from labelmarket.adapters.blobs.uploads import Uploads
 from labelmarket.adapters.class_lists.suggester import ListedSuggester
 from labelmarket.adapters.clock import new_id
+from labelmarket.adapters.label_checks import BlobLabelChecks
 from labelmarket.adapters.label_files import BlobLabelFiles
 from labelmarket.adapters.machine_labels import BlobMachineLabels
 from labelmarket.adapters.oracles.predictions import BlobPredictionFiles
@@ -15,6 +16,7 @@ from labelmarket.adapters.postgres.log import PostgresLog
 from labelmarket.adapters.postgres.view_table import ViewReads
 from labelmarket.adapters.postgres.waiting import ViewsReach
 from labelmarket.application.authentication import Authentication
+from labelmarket.application.checks import Checking
 from labelmarket.application.exporting import Exporting
 from labelmarket.application.intake import Intake
 from labelmarket.application.launching import Launching
@@ -61,6 +63,7 @@ def build_office(core: Core, *, blobs: LocalBlobs, uploads: Uploads, links: Link
         ),
         launch=Launching(market=core.market, machine=machine),
         export=Exporting(market=core.market, blobs=blobs, batches=batches),
+        checking=Checking(market=core.market, batches=batches, files=BlobLabelChecks(blobs)),
         machine=machine,
         preview=Previewing(
             market=core.market,

@@ -16,12 +16,14 @@ from labelmarket.adapters.blobs.uploads import Uploads
 from labelmarket.adapters.class_lists.suggester import ListedSuggester
 from labelmarket.adapters.files_desk import FileLinks, LocalFileDesk
 from labelmarket.adapters.intake.notes import NoteFiles
+from labelmarket.adapters.label_checks import BlobLabelChecks
 from labelmarket.adapters.label_files import BlobLabelFiles
 from labelmarket.adapters.machine_labels import BlobMachineLabels
 from labelmarket.adapters.oracles.predictions import BlobPredictionFiles
 from labelmarket.adapters.token_secrets import DerivedSecrets
 from labelmarket.application.access import MARKET, Viewer
 from labelmarket.application.authentication import Authentication, secret_digest, token_text
+from labelmarket.application.checks import Checking
 from labelmarket.application.commands.tokens import IssueToken, RevokeToken
 from labelmarket.application.estimates import Estimates, ProviderHistory
 from labelmarket.application.exporting import Exporting
@@ -140,6 +142,9 @@ class MemoryOffice:
             ),
             launch=Launching(market=market, machine=machine),
             export=Exporting(market=market, blobs=blobs, batches=views["batch_sheet"]),
+            checking=Checking(
+                market=market, batches=views["batch_sheet"], files=BlobLabelChecks(blobs)
+            ),
             machine=machine,
             preview=Previewing(
                 market=market,

@@ -131,6 +131,7 @@ def test_all_that_was_measured_is_told(played: Played, batch: str) -> None:
 
     digest = found.pop("digest")
     assert orjson.loads(played.market.blobs.read(digest)) == measured()
+    assert found.pop("checkedLabels") == []
     # Who labeled what is no part of what was measured; of a batch it was people.
     assert {one.pop("machineLabels") for one in (found, *found["classes"])} == {0}
     assert found == _told(measured())

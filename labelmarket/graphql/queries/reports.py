@@ -1,6 +1,7 @@
 """Queries for reports on labels."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import strawberry
 
@@ -14,7 +15,7 @@ from labelmarket.graphql.context import Context, Info
 from labelmarket.graphql.errors import from_refusal
 from labelmarket.graphql.queries.things import WaitFor
 from labelmarket.graphql.types.enums import ReportOf
-from labelmarket.graphql.types.report import Report
+from labelmarket.graphql.types.report import Checks, Report
 
 BATCHES_OF_A_PROJECT_MAX = 1_000
 
@@ -55,7 +56,22 @@ class ReportQueries:
             digest=digest,
             viewer=context.who,
             by_machine=await context.call(by_machine, context.office, placed),
+            checks=_checks(context, of, batch_id=batch_id, project_id=project_id),
         )
+
+
+def _checks(
+    context: Context, of: ReportOf, *, batch_id: str | None, project_id: str | None
+) -> Checks | None:
+    """How labels compare with gold is worked out for those alone who ask."""
+    checking = context.office.checking
+    batch = ids.find(batch_id or "", "Batch")
+    project = ids.find(project_id or "", "Project")
+    if of is ReportOf.GOLD:
+        return None
+    if batch is not None:
+        return partial(checking.of_batch, batch)
+    return None if project is None else partial(checking.of_project, project)
 
 
 async def _placed(context: Context, project_id: str) -> Sequence[Placement]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import strawberry
 
+import labelmarket.graphql.types.enums  # noqa: F401 - makes them known before pages are made
 from labelmarket.application import exports
 from labelmarket.application.delivered import Maker
 from labelmarket.application.exporting import read_manifest

@@ -1,6 +1,6 @@
 """Reports: what labels look like in numbers, and how near they are to the true ones."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Self
 
@@ -8,12 +8,15 @@ import orjson
 import strawberry
 
 from labelmarket.application.access import Viewer
+from labelmarket.application.checks import MakerChecks
 from labelmarket.application.visibility import is_shown
 from labelmarket.domain.errors import InvalidInput, NotFound
 from labelmarket.domain.values import CLASSES_MAX
+from labelmarket.graphql.context import Info
 from labelmarket.graphql.errors import from_refusal
 from labelmarket.graphql.types.enums import PairOrder, ReportSection
 from labelmarket.graphql.types.report_advice import Advice, Finding
+from labelmarket.graphql.types.report_checks import CheckedLabels
 from labelmarket.graphql.types.report_statistics import (
     ClassCount,
     Cooccurrence,
@@ -25,6 +28,7 @@ from labelmarket.graphql.types.report_statistics import (
 )
 
 Json = Mapping[str, Any]
+Checks = Callable[[], tuple[MakerChecks, ...]]
 
 Of = Annotated[
     list[str] | None, strawberry.argument(description="Only these classes, by their names.")
@@ -36,6 +40,7 @@ class Report:
     said: strawberry.Private[Json]
     images_shown: strawberry.Private[bool]
     by_machine: strawberry.Private[Mapping[str, int]]
+    checks: strawberry.Private[Checks | None]
     sections: list[ReportSection] = strawberry.field(
         description="The parts that labels of this kind have; the lists of others are empty."
     )
@@ -71,6 +76,15 @@ class Report:
     )
     problems: int = strawberry.field(description="Rows that were left out.")
     digest: str | None = strawberry.field(description="Names this very report. Null for providers.")
+
+    @strawberry.field(
+        description="People's labels and a machine's, as far as they are on items with gold. Empty "
+        "without such, and for providers."
+    )
+    async def checked_labels(self, info: Info) -> list[CheckedLabels]:
+        if self.checks is None or not is_shown(info.context.who, "Report", "checked_labels"):
+            return []
+        return [CheckedLabels.of(one) for one in await info.context.call(self.checks)]
 
     @strawberry.field
     def classes(self, of: Of = None) -> list[ClassCount]:
@@ -131,6 +145,7 @@ class Report:
         digest: str,
         viewer: Viewer,
         by_machine: Mapping[str, int] = MappingProxyType({}),
+        checks: Checks | None = None,
     ) -> Self:
         report: dict[str, Any] = orjson.loads(text)
         if "sections" not in report:
@@ -144,6 +159,7 @@ class Report:
         return cls(
             said=report,
             by_machine=by_machine,
+            checks=checks,
             machine_labels=sum(by_machine.values()),
             images_shown=is_shown(viewer, "Report", "top_image"),
             sections=[ReportSection(section) for section in report["sections"]],
