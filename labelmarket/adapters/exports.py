@@ -13,7 +13,7 @@ from labelmarket.adapters.formats.dataset import LABELS_MAX, Dataset, Manifest
 from labelmarket.adapters.formats.detect import Format
 from labelmarket.adapters.formats.output import CannotWrite, Output
 from labelmarket.adapters.formats.writing import FOLDERS, write_to
-from labelmarket.application.delivered import Layer
+from labelmarket.application.delivered import Layer, labeled_twice
 from labelmarket.application.exports import (
     CannotExport,
     ExportManifest,
@@ -51,7 +51,7 @@ class BlobExports:
         return FileExported(
             digest=digest,
             size_bytes=self.blobs.size(digest),
-            manifest=_told(manifest, made_by, format=format),
+            manifest=_told(manifest, made_by, format=format, twice=labeled_twice(selection.layers)),
         )
 
     def _gathered(self, selection: Selection) -> tuple[Dataset, tuple[LabelsOf, ...]]:
@@ -127,13 +127,14 @@ def _written(dataset: Dataset, place: Path, *, format: ExportFormat) -> Manifest
 
 
 def _told(
-    manifest: Manifest, made_by: tuple[LabelsOf, ...], *, format: ExportFormat
+    manifest: Manifest, made_by: tuple[LabelsOf, ...], *, format: ExportFormat, twice: int
 ) -> ExportManifest:
     return ExportManifest(
         format=format,
         items=manifest.items,
         labels=manifest.labels,
         labels_written=manifest.labels_written,
+        items_labeled_twice=twice,
         made_by=made_by,
         losses=tuple(
             LostValue(what=one.what, count=one.count, why=one.why)

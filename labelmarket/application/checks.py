@@ -66,7 +66,7 @@ class Checking:
         return self._checks(project, delivered.in_report(self.market, batch))
 
     def of_project(self, project_id: UUID) -> tuple[MakerChecks, ...]:
-        """Of all that was delivered. Raises `Conflict` as `delivered.of_project` does."""
+        """Of all that was delivered, each label by itself where an item is labeled twice."""
         project = self.market.find(Project, project_id)
         if project is None or not project.gold:
             return ()

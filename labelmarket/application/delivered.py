@@ -9,12 +9,11 @@ from uuid import UUID
 from labelmarket.application.labels import Ranges
 from labelmarket.application.machine_labels import MACHINE
 from labelmarket.application.market import Market
-from labelmarket.domain.errors import Conflict
 from labelmarket.domain.label_batch import LabelBatch
 from labelmarket.domain.oracle_facts import Placement
 from labelmarket.domain.project import Project
 from labelmarket.domain.provider import Provider
-from labelmarket.domain.slots import NONE, difference, overlaps, union
+from labelmarket.domain.slots import NONE, count, difference, intersection, union
 from labelmarket.domain.work_order import WorkOrder
 
 PROVIDER = "provider: "
@@ -55,19 +54,26 @@ def of_project(
 ) -> tuple[Layer, ...]:
     """What these batches and the machine delivered of a project, or of one of its tasks.
 
-    Raises `Conflict` when two batches, or two machines, label the same items, as those of two
-    tasks do.
+    Batches may label the same items: those of two tasks, and those of critical classes, which
+    two providers label. What each of them says counts.
     """
     batches = [
         batch
         for batch in (market.find(LabelBatch, one) for one in batch_ids)
         if batch is not None and task_id in (None, _task_of(market, batch))
     ]
-    people = list(_of_people(batches, names=_names(market, batches)))
-    machine = list(_of_machine(project, task_id))
-    for layers in (people, machine):
-        _check_apart(layers)
-    return (*people, *machine)
+    people = _of_people(batches, names=_names(market, batches))
+    return (*people, *_of_machine(project, task_id))
+
+
+def labeled_twice(layers: Iterable[Layer]) -> int:
+    """Count the items that more than one batch labels."""
+    once, twice = NONE, NONE
+    for one in layers:
+        if one.maker is Maker.PROVIDER:
+            twice = union(twice, intersection(once, one.on))
+            once = union(once, one.on)
+    return count(twice)
 
 
 def _of_people(
@@ -118,11 +124,3 @@ def _names(market: Market, batches: Iterable[LabelBatch]) -> dict[UUID, str]:
         one: f"{PROVIDER}{name}" + (f" ({one.hex[:ID_DIGITS]})" if often[name] > 1 else "")
         for one, name in names.items()
     }
-
-
-def _check_apart(layers: Iterable[Layer]) -> None:
-    taken: Ranges = NONE
-    for one in layers:
-        if overlaps(one.on, taken):
-            raise Conflict("the same items are labeled more than once; name a task or a batch")
-        taken = union(taken, one.on)

@@ -59,12 +59,16 @@ class InnerFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportManifest:
-    """What was written, by whom it was made, and what was lost; kept as JSON."""
+    """What was written, by whom it was made, and what was lost; kept as JSON.
+
+    `items_labeled_twice` are those that more than one batch labels: all of it is in the file.
+    """
 
     format: ExportFormat
     items: int
     labels: int
     labels_written: int
+    items_labeled_twice: int
     made_by: tuple[LabelsOf, ...]
     losses: tuple[LostValue, ...]
     files: tuple[InnerFile, ...]

@@ -22,7 +22,8 @@ CAT_BOX, DOG_BOX = [10, 10, 20, 20], [50, 40, 30, 30]
 ADA, DETECTOR = "provider: Ada: Eve", "machine: detector 1"
 EXPORT = """id status format items labels machineLabels labelsWritten failedCode failedMessage
     file { name bytes sha256 url expiresAt }
-    manifest { madeBy { maker annotator labels } losses { what count why } file { url } }"""
+    manifest { madeBy { maker annotator labels } itemsLabeledTwice
+        losses { what count why } file { url } }"""
 
 
 def box(image: int, category: int, bbox: list[int], **more: Any) -> dict[str, Any]:
@@ -45,12 +46,16 @@ def by_people() -> list[dict[str, Any]]:
     return rows + [box(n, CAT, CAT_BOX, annotator="Eve") for n in range(KNOWN + 1, IMAGES + 1)]
 
 
-def launched(folder: Path, *, names: str = "{}.png", gold: bytes = b"") -> Market:
+def launched(
+    folder: Path, *, names: str = "{}.png", gold: bytes = b"", critical: str = ""
+) -> Market:
     """A project whose cats are a machine's."""
     market = Market.open(folder, task_type="object_detection", data_type="image")
     play = market.play
     play.on_project("addItems", uploadId=upload(play.customer, labels_file([], names=names)))
     play.on_project("defineClasses", classes=[{"name": "cat"}, {"name": "dog"}])
+    if critical:
+        play.on_project("markClassCritical", className=critical)
     if gold:
         play.on_project("addGold", uploadId=upload(play.customer, gold))
     said = [box(n, CAT, CAT_BOX, score=0.75) for n in range(1, KNOWN + 1)]

@@ -16,18 +16,22 @@ from tests.graphql.conftest import Client
 from tests.graphql.exported_pets import (
     ADA,
     DETECTOR,
+    DOG,
     EXPORT,
     IMAGES,
     KNOWN,
     as_delivered,
+    by_people,
     delivered,
     exported,
     fetched,
+    labels_file,
     launched,
     made,
     read_back,
 )
 from tests.graphql.machine_market import Market
+from tests.graphql.played_project import upload
 
 LABELS = len(as_delivered())
 OPEN = f"query($id: ID!) {{ export(id: $id) {{ {EXPORT} }} }}"
@@ -206,6 +210,25 @@ def test_a_customer_exports_one_batch_without_the_machine_s_labels(
     export = exported(market, market.play.customer, "NATIVE", batchId=batch)
 
     assert (export["labels"], export["machineLabels"]) == (LABELS - KNOWN, 0)
+
+
+def test_both_labels_of_a_critical_class_are_taken_home(tmp_path: Path) -> None:
+    # Given dogs that Ada and Bel label, neither knowing of the other
+    market = launched(tmp_path, critical="dog")
+    delivered(market)
+    bel = market.play.providers[1]
+    batch = market.play.accept(bel)
+    dogs = [row for row in by_people() if row["category_id"] == DOG]
+    bel.done("deliverLabels", batchId=batch, uploadId=upload(bel, labels_file(dogs)))
+    market.work()
+    # When
+    project = {"projectId": market.play.project_id}
+    export = exported(market, market.play.customer, "NATIVE", **project)
+    # Then the file holds what both say, and tells that it does
+    makers = {one["annotator"]: one["labels"] for one in madeby(export)}
+    assert makers["provider: Bel"] == IMAGES
+    assert export["labels"] == LABELS + IMAGES
+    assert export["manifest"]["itemsLabeledTwice"] == IMAGES
 
 
 @pytest.mark.usefixtures("batch")

@@ -76,6 +76,7 @@ class LocalBlobs:
     def adopt(self, draft: Path) -> str:
         """Make a finished draft a blob, durable and visible, and give its digest."""
         digest = hashlib.sha256()
+        draft.chmod(0o600)
         with naming_full(), draft.open("rb") as file:
             while chunk := file.read(CHUNK_BYTES):
                 digest.update(chunk)

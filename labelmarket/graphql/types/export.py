@@ -50,6 +50,10 @@ class ExportLoss:
 @strawberry.type(description="What was written, by whom it was made, and what was lost.")
 class ExportManifest:
     made_by: list[LabelsMadeBy]
+    items_labeled_twice: int = strawberry.field(
+        description="Items that more than one batch labels, as where critical classes are labeled "
+        "by two providers: the labels of all are in the file."
+    )
     losses: list[ExportLoss]
     file: ExportFile = strawberry.field(
         description="The same as JSON, with a digest of every file in an archive."
@@ -62,6 +66,7 @@ class ExportManifest:
                 LabelsMadeBy(maker=one.maker, annotator=one.annotator, labels=one.labels)
                 for one in said.made_by
             ],
+            items_labeled_twice=said.items_labeled_twice,
             losses=[ExportLoss(what=one.what, count=one.count, why=one.why) for one in said.losses],
             file=file,
         )

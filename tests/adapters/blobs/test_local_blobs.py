@@ -135,6 +135,25 @@ def test_bytes_and_names_are_on_the_disk_when_a_blob_has_its_digest(
     assert synced == ["7 bytes", "folder", "folder"]
 
 
+def test_a_finished_draft_is_a_blob_like_any_other(blobs: LocalBlobs, tmp_path: Path) -> None:
+    with blobs.draft() as place:
+        place.write_bytes(b"written in several goes")
+        digest = blobs.adopt(place)
+
+    assert digest == hashlib.sha256(b"written in several goes").hexdigest()
+    assert blobs.read(digest) == b"written in several goes"
+    assert blobs.path(digest).stat().st_mode & 0o077 == 0
+    assert files(tmp_path) == [blobs.path(digest)]
+
+
+def test_a_draft_that_was_given_up_leaves_nothing(blobs: LocalBlobs, tmp_path: Path) -> None:
+    with pytest.raises(KeyError), blobs.draft() as place:
+        place.write_bytes(b"half")
+        raise KeyError
+
+    assert files(tmp_path) == []
+
+
 class FullDisk(LocalReceiving):
     """A receiving whose file lies on a device that takes no byte."""
 
