@@ -82,7 +82,7 @@ class OrderNotOpen(Refusal):
 
 
 class NothingToDo(Refusal):
-    """The project has nothing that could be labeled yet."""
+    """Nothing is there yet that could be labeled, or that could be exported."""
 
     code = "NOTHING_TO_DO"
 

@@ -14,6 +14,7 @@ from labelmarket.application.access import MARKET, Actor
 from labelmarket.application.commands import (
     batches,
     classes,
+    exports,
     gold,
     offers,
     oracles,
@@ -26,10 +27,12 @@ from labelmarket.application.commands import (
     tokens,
 )
 from labelmarket.application.commands import providers as providers_commands
+from labelmarket.application.exports import Wanted
 from labelmarket.application.measuring import NothingLeftToDo
 from labelmarket.application.oracles import TextsLearned
 from labelmarket.application.work import Command
 from labelmarket.domain.access_token import Role
+from labelmarket.domain.label_export import ExportFormat
 from labelmarket.domain.offer import DeclineReason
 from labelmarket.domain.project_facts import Target
 from labelmarket.domain.routing import Route
@@ -82,6 +85,9 @@ CUSTOMERS: dict[type[Command], Callable[[Scene], Command]] = {
     offers.WithdrawOffer: lambda s: offers.WithdrawOffer(offer_id=s.offer, reason=""),
     batches.RequestRework: lambda s: batches.RequestRework(
         batch_id=s.batch, reason="", deliver_within_s=60
+    ),
+    exports.AskExport: lambda s: exports.AskExport(
+        wanted=Wanted(format=ExportFormat.COCO, project_id=s.project), selection_digest="d"
     ),
     batches.ApproveBatch: lambda s: batches.ApproveBatch(batch_id=s.batch),
     batches.RevokeBatch: lambda s: batches.RevokeBatch(batch_id=s.batch, reason=""),
@@ -262,6 +268,20 @@ INSIDE: dict[type[Command], Callable[[Scene], Command]] = {
     ),
     batches.RecordReport: lambda s: merged(s.batch, parts=1),
     batches.CompareWithGold: lambda s: batches.CompareWithGold(batch_id=s.batch, gold_files=1),
+    exports.RecordExport: lambda s: exports.RecordExport(
+        export_id=s.batch,
+        file_digest="f",
+        size_bytes=1,
+        manifest_digest="m",
+        manifest_size_bytes=1,
+        items=1,
+        labels=1,
+        machine_labels=0,
+        labels_written=1,
+    ),
+    exports.RecordFailedExport: lambda s: exports.RecordFailedExport(
+        export_id=s.batch, code="BAD_NAME", message=""
+    ),
     batches.MarkOverdue: lambda s: batches.MarkOverdue(
         batch_id=s.batch, deliver_by=Stage().memory.clock()
     ),

@@ -55,7 +55,8 @@ def test_the_same_labels_in_the_same_format_are_one_export_of_one_asker() -> Non
 def test_a_file_is_written_once() -> None:
     export = asked()
     finish(export)
-    assert (export.status, export.files) == (ExportStatus.READY, {"f" * 64, "e" * 64})
+    assert export.status is ExportStatus.READY
+    assert export.files == {"f" * 64, "e" * 64}
     facts_of(export)
 
     finish(export)

@@ -300,3 +300,22 @@ def test_an_export_that_was_given_up_says_so(market: Market) -> None:
     # And doing the job after all changes nothing
     market.work()
     assert customer.ask(OPEN, id=asked["id"])["export"] == found
+
+
+def test_a_provider_cannot_make_its_labels_look_like_a_machine_s(
+    market: Market, tmp_path: Path
+) -> None:
+    rows = [{**row, "annotator": DETECTOR} for row in by_people()]
+    ada = market.play.providers[0]
+    batch = market.play.accept(ada)
+    ada.done("deliverLabels", batchId=batch, uploadId=upload(ada, labels_file(rows)))
+    market.work()
+    project = {"projectId": market.play.project_id}
+
+    export = exported(market, market.play.customer, "CVAT", **project)
+
+    back = made(read_back(market.play.customer, export, tmp_path))
+    assert sum(who == DETECTOR for _, _, who in back) == export["machineLabels"] == KNOWN
+    assert sum(who == f"provider: Ada: {DETECTOR}" for _, _, who in back) == LABELS - KNOWN
+    text = (tmp_path / export["file"]["name"]).read_text()
+    assert text.count('source="auto"') == KNOWN

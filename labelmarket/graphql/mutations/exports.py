@@ -10,7 +10,7 @@ from labelmarket.graphql import ids
 from labelmarket.graphql.context import Info
 from labelmarket.graphql.mutations.keyed import Keyed
 from labelmarket.graphql.mutations.things import ExportPayload
-from labelmarket.graphql.settling import settle_with
+from labelmarket.graphql.settling import settle_file
 
 
 @strawberry.input
@@ -47,7 +47,7 @@ class ExportMutations:
         "new delivered, the same export is given, and one that failed is tried anew."
     )
     async def export_labels(self, info: Info, input: ExportLabelsInput) -> ExportLabelsPayload:
-        return await settle_with(
+        return await settle_file(
             info,
             ExportLabelsPayload,
             input.idempotency_key,

@@ -71,13 +71,8 @@ def test_words_are_right_where_gold_says_them_too(
     found = checked(boxless(said, covered=range(ITEMS)), [gold], classes=CLASSES, on=EVERY)
 
     judged = [one for one in said if one[0] in there and one[1] != BACKGROUND]
-    assert found.tolist() == [
-        [
-            sum(one[1] == kind and one in true for one in judged),
-            sum(one[1] == kind for one in judged),
-        ]
-        for kind in range(len(CLASSES))
-    ]
+    of = [[one for one in judged if one[1] == kind] for kind in range(len(CLASSES))]
+    assert found.tolist() == [[sum(one in true for one in some), len(some)] for some in of]
 
 
 def test_what_finds_a_crowd_is_neither_right_nor_wrong() -> None:
