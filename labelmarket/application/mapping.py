@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Any, get_args, get_type_hints
 from uuid import UUID
 
@@ -12,6 +13,8 @@ from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
 
 from labelmarket.application.ports import StoredFact
 from labelmarket.domain.aggregate import Fact
+
+KINDS_MAX = 512
 
 _IDENTITY = {"originator_id", "originator_version"}
 _MOMENT = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -86,6 +89,12 @@ class _Kind:
         return raw
 
 
+@lru_cache(maxsize=KINDS_MAX)
+def _kind_of(fact: type[Fact]) -> _Kind:
+    """One for all mappers of a process: reading the annotations takes longer than many facts."""
+    return _Kind(fact)
+
+
 class FactMapper(Mapper[UUID]):
     """Reads and writes the kinds of facts that it was given, and no others.
 
@@ -95,7 +104,7 @@ class FactMapper(Mapper[UUID]):
 
     def __init__(self, kinds: Mapping[str, type[Fact]]) -> None:
         super().__init__(JSONTranscoder())
-        self._kinds = {topic: _Kind(kind) for topic, kind in kinds.items()}
+        self._kinds = {topic: _kind_of(kind) for topic, kind in kinds.items()}
 
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
         assert isinstance(domain_event, Fact), domain_event
