@@ -10,6 +10,8 @@ from tools.trouble import Trouble
 
 # A foreign package path or home would be searched before the environment's own packages.
 FOREIGN = frozenset({"PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "__PYVENV_LAUNCHER__"})
+# Container images set this one, and then each of the many processes compiles the same modules.
+WASTEFUL = frozenset({"PYTHONDONTWRITEBYTECODE"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +38,8 @@ class Checkout:
         return self.state / "install.log"
 
     def inherited(self, **more: str) -> dict[str, str]:
-        kept = {name: value for name, value in self.environ.items() if name not in FOREIGN}
+        dropped = FOREIGN | WASTEFUL
+        kept = {name: value for name, value in self.environ.items() if name not in dropped}
         return kept | more
 
 

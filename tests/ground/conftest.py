@@ -29,6 +29,7 @@ peers = ["scipy"]
 VENV_PYTHON = """#!/bin/sh
 echo "ran $*"
 echo "path <$PYTHONPATH> data <$LABELMARKET_REFERENCE_DATA>"
+test -z "$PYTHONDONTWRITEBYTECODE" || echo "compiles in vain"
 """
 UV = """#!/bin/sh
 echo "$1 $2" >> "{calls}"

@@ -80,6 +80,15 @@ def test_demo_becomes_the_program_and_leaves_stdout_to_it(ground: Ground) -> Non
     ]
 
 
+def test_modules_are_compiled_once_and_not_in_every_process(ground: Ground) -> None:
+    ground.with_uv()
+
+    done = ground.run("test", PYTHONDONTWRITEBYTECODE="1")
+
+    assert done.stdout.startswith("ran -P -m pytest")
+    assert "compiles in vain" not in done.stdout
+
+
 def test_test_passes_its_data_folder_on_and_keeps_the_other_arguments(
     ground: Ground, tmp_path: Path
 ) -> None:
