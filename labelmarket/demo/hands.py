@@ -7,8 +7,10 @@ from typing import Protocol
 import orjson
 
 from labelmarket.demo.coco import Coco, key_of
+from labelmarket.demo.material import SEED
 from labelmarket.demo.noise import Labeler
 from labelmarket.demo.texts import TextLabeler
+from labelmarket.demo.vetting import Account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,3 +63,8 @@ class TextHand:
     def label(self, tasks: Sequence[Task]) -> Handed:
         content = self._labeler.label([task.key for task in tasks])
         return Handed(content=content, name="labels.csv", labels=len(tasks))
+
+
+def draws(truth: Coco, account: Account) -> Hand:
+    """Give the hand of a provider that draws as well as its player does."""
+    return ImageHand(truth, accuracy=account.player.accuracy, seed=SEED)

@@ -3,31 +3,31 @@
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-from labelmarket.demo.cast import CAST
 from labelmarket.demo.choosing import ROLES, choose
-from labelmarket.demo.client import Client
+from labelmarket.demo.coco import Coco
 from labelmarket.demo.crew import Crew
 from labelmarket.demo.customer import Customer
-from labelmarket.demo.hands import ImageHand
-from labelmarket.demo.material import SEED, Material, from_file, generated
-from labelmarket.demo.providers import Provider
+from labelmarket.demo.hands import draws
+from labelmarket.demo.material import from_file, generated
+from labelmarket.demo.opening import (
+    ACCEPTANCE_S_MAX,
+    COMPLETION_S_MAX,
+    DELIVERY_S_MAX,
+    Opening,
+    open_market,
+)
 from labelmarket.demo.refusals import Json
-from labelmarket.demo.stage import ReportShown, Say, step
+from labelmarket.demo.stage import ReportShown, Say
 from labelmarket.demo.summary import Summary, counted
-from labelmarket.demo.timeline import Timeline, log_after
-from labelmarket.demo.vetting import Account, list_providers, new_token
+from labelmarket.demo.vetting import Account
 
 ANSWER_WITHIN_S_ONCE: Final = 2
 ANSWER_WITHIN_S: Final = 8
-ACCEPTANCE_S_MAX: Final = 180.0
-DELIVERY_S_MAX: Final = 600.0
 REPORT_S_MAX: Final = 120.0
-COMPLETION_S_MAX: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,30 +60,18 @@ def play(
     began = time.monotonic()
     material = generated() if coco is None else from_file(coco, images=images)
     with ExitStack() as stack:
-        operator = stack.enter_context(Client(address=address, token=operator_token))
-        accounts = list_providers(operator, CAST, today=datetime.now(UTC).date(), say=say)
-        with step("operator", "opens the customer's account", say=say):
-            token = new_token(operator, name="City planning", role="CUSTOMER")
-            start = str(operator.query("{ position }")["position"])
-        market = stack.enter_context(Client(address=address, token=token))
-        customer = Customer(market, material=material, say=say)
+        opening = open_market(stack, address=address, operator_token=operator_token, say=say)
+        customer = Customer(opening.market, material=material, say=say)
         customer.prepare()
         customer.plan(answer_within_s=ANSWER_WITHIN_S_ONCE if once else ANSWER_WITHIN_S)
-        ranked = choose(customer, accounts, say=say)
+        ranked = choose(customer, opening.accounts, say=say)
         crew = stack.enter_context(Crew())
-        _raise_curtain(crew, market, customer, ranked, material=material, start=start, say=say)
+        _raise_curtain(opening, crew, customer, ranked, truth=material.truth)
         taken = _watch(customer, crew, say=say)
-        return _summed_up(taken, customer, operator, began=began, say=say)
-
-
-def _summed_up(
-    taken: Taken, customer: Customer, operator: Client, *, began: float, say: Say
-) -> Summary:
-    with step("operator", "counts the facts", say=say):
         offers = customer.offers()
-        facts = sum(1 for _ in log_after(operator, after=None))
+        facts = opening.facts()
     return Summary(
-        address=operator.address,
+        address=address,
         project=customer.project_id,
         offers=offers,
         items=taken.batch["deliveredItems"],
@@ -96,31 +84,13 @@ def _summed_up(
 
 
 def _raise_curtain(
-    crew: Crew,
-    market: Client,
-    customer: Customer,
-    ranked: list[Account],
-    *,
-    material: Material,
-    start: str,
-    say: Say,
+    opening: Opening, crew: Crew, customer: Customer, ranked: list[Account], *, truth: Coco
 ) -> None:
     """Let everybody act, each as its place in the ranking asks, and launch."""
-    address = market.address
-    timeline = Timeline(
-        address=address, token=market.token, project_id=customer.project_id, after=start, say=say
-    )
-    crew.start(timeline.run, name="timeline")
+    opening.show(customer, crew)
     for place, account in enumerate(ranked):
-        provider = Provider(
-            address=address,
-            account=account,
-            behaviour=ROLES[min(place, len(ROLES) - 1)],
-            hand=partial(ImageHand, material.truth, accuracy=account.player.accuracy, seed=SEED),
-            after=start,
-            say=say,
-        )
-        crew.start(provider.run, name=provider.name)
+        behaviour = ROLES[min(place, len(ROLES) - 1)]
+        opening.employ(account, crew, behaviour=behaviour, hand=partial(draws, truth))
     customer.launch()
 
 

@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
@@ -12,21 +11,24 @@ import orjson
 
 from labelmarket.demo import detector
 from labelmarket.demo.buyer import Buyer
-from labelmarket.demo.cast import CAST
-from labelmarket.demo.client import Client
-from labelmarket.demo.coco import Coco
 from labelmarket.demo.crew import Crew
 from labelmarket.demo.customer import Customer
-from labelmarket.demo.hands import Hand, ImageHand, TextHand
+from labelmarket.demo.hands import Hand, TextHand, draws
 from labelmarket.demo.letters import MESSAGES, TextCustomer
 from labelmarket.demo.material import SEED, Material, generated
-from labelmarket.demo.providers import Behaviour, Provider
+from labelmarket.demo.opening import (
+    ACCEPTANCE_S_MAX,
+    COMPLETION_S_MAX,
+    DELIVERY_S_MAX,
+    Opening,
+    open_market,
+)
+from labelmarket.demo.providers import Behaviour
 from labelmarket.demo.refusals import Json
 from labelmarket.demo.routing import Routing
-from labelmarket.demo.stage import PlayFailed, Say, step
+from labelmarket.demo.stage import PlayFailed, Say
 from labelmarket.demo.texts import TextLabeler, make_messages
-from labelmarket.demo.timeline import Timeline, log_after
-from labelmarket.demo.vetting import Account, list_providers, new_token
+from labelmarket.demo.vetting import Account
 
 IMAGES: Final = 40
 FIRST_ROUND: Final = 110
@@ -34,9 +36,6 @@ IMAGE_THRESHOLD: Final = 0.5
 TEXT_THRESHOLD: Final = 0.85
 FOR_PEOPLE: Final = "person"
 ANSWER_WITHIN_S: Final = 30
-TAKEN_WITHIN_S: Final = 180.0
-DELIVERED_WITHIN_S: Final = 600.0
-COMPLETE_WITHIN_S: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,51 +60,6 @@ class SharedSummary:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """The market as both acts find it."""
-
-    market: Client
-    accounts: tuple[Account, ...]
-    start: str
-    say: Say
-
-    def work_on(self, customer: Buyer, crew: Crew, *, hand: Callable[[Account], Hand]) -> None:
-        """Take the recommendation as the order, and have everybody in it do what is asked."""
-        found = customer.recommendation()
-        ours = {account.provider_id: account for account in self.accounts}
-        ids = [row["provider"]["id"] for row in found["recommended"] if row["rank"] is not None]
-        ranked = [ours[one] for one in ids if one in ours]
-        if not ranked:
-            raise PlayFailed(
-                step="customer takes the recommendation",
-                code="NO_PROVIDERS",
-                message="nobody can take the work now",
-            )
-        customer.rank([account.provider_id for account in ranked])
-        for account in ranked:
-            provider = Provider(
-                address=self.market.address,
-                account=account,
-                behaviour=Behaviour.ACCEPTS,
-                hand=partial(hand, account),
-                after=self.start,
-                say=self.say,
-            )
-            crew.start(provider.run, name=provider.name)
-
-    def watch(self, customer: Buyer, crew: Crew) -> None:
-        """Show what is recorded of a project."""
-        timeline = Timeline(
-            address=self.market.address,
-            token=self.market.token,
-            project_id=customer.project_id,
-            after=self.start,
-            say=self.say,
-        )
-        crew.start(timeline.run, name="timeline")
-
-
 def play_shared(address: str, operator_token: str, *, say: Say) -> SharedSummary:
     """Play both acts, from nothing to two completed projects.
 
@@ -116,16 +70,9 @@ def play_shared(address: str, operator_token: str, *, say: Say) -> SharedSummary
     """
     began = time.monotonic()
     with ExitStack() as stack:
-        operator = stack.enter_context(Client(address=address, token=operator_token))
-        accounts = list_providers(operator, CAST, today=datetime.now(UTC).date(), say=say)
-        with step("operator", "opens the customer's account", say=say):
-            token = new_token(operator, name="City planning", role="CUSTOMER")
-            start = str(operator.query("{ position }")["position"])
-        market = stack.enter_context(Client(address=address, token=token))
-        stage = Stage(market=market, accounts=accounts, start=start, say=say)
-        images, texts = _images(stage), _texts(stage)
-        with step("operator", "counts the facts", say=say):
-            facts = sum(1 for _ in log_after(operator, after=None))
+        opening = open_market(stack, address=address, operator_token=operator_token, say=say)
+        images, texts = _images(opening), _texts(opening)
+        facts = opening.facts()
     return SharedSummary(
         address=address,
         images=images,
@@ -135,33 +82,52 @@ def play_shared(address: str, operator_token: str, *, say: Say) -> SharedSummary
     )
 
 
-def _images(stage: Stage) -> Json:
+def _employ_all(
+    opening: Opening, customer: Buyer, crew: Crew, *, hand: Callable[[Account], Hand]
+) -> None:
+    """Take the recommendation as the order, and have everybody in it do what is asked."""
+    found = customer.recommendation()
+    ours = {account.provider_id: account for account in opening.accounts}
+    ids = [row["provider"]["id"] for row in found["recommended"] if row["rank"] is not None]
+    ranked = [ours[one] for one in ids if one in ours]
+    if not ranked:
+        raise PlayFailed(
+            step="customer takes the recommendation",
+            code="NO_PROVIDERS",
+            message="nobody can take the work now",
+        )
+    customer.rank([account.provider_id for account in ranked])
+    for account in ranked:
+        opening.employ(account, crew, behaviour=Behaviour.ACCEPTS, hand=hand)
+
+
+def _images(opening: Opening) -> Json:
     """A detector labels the classes it is good at, but for one that people shall label."""
     material = generated(count=IMAGES)
-    customer = Customer(stage.market, material=_half_known(material), say=stage.say)
+    customer = Customer(opening.market, material=_half_known(material), say=opening.say)
     customer.prepare()
-    routing = Routing(stage.market, customer, say=stage.say)
+    routing = Routing(opening.market, customer, say=opening.say)
     said = detector.predictions(material.truth, seed=SEED)
     routing.predict(said, oracle=detector.NAME, version=detector.VERSION)
     routing.apply(IMAGE_THRESHOLD)
     routing.keep_for_people(FOR_PEOPLE, reason="nobody may be missed")
     with Crew() as crew:
         customer.plan(answer_within_s=ANSWER_WITHIN_S)
-        stage.work_on(customer, crew, hand=partial(_draws, material.truth))
+        _employ_all(opening, customer, crew, hand=partial(draws, material.truth))
         plan = routing.preview()
-        stage.watch(customer, crew)
+        opening.show(customer, crew)
         customer.launch()
         _delivered(customer, crew)
-        customer.wait_for_completion(within_s=COMPLETE_WITHIN_S)
+        customer.wait_for_completion(within_s=COMPLETION_S_MAX)
     return {"saving": plan["saving"], **routing.shares("who labeled the street scenes")}
 
 
-def _texts(stage: Stage) -> Json:
+def _texts(opening: Opening) -> Json:
     """The market's learner knows more classes after people have labeled some messages."""
     messages = make_messages(count=MESSAGES)
-    customer = TextCustomer(stage.market, say=stage.say)
+    customer = TextCustomer(opening.market, say=opening.say)
     customer.prepare(messages)
-    routing = Routing(stage.market, customer, say=stage.say)
+    routing = Routing(opening.market, customer, say=opening.say)
     rounds = [_round(routing, number=1)]
 
     def hand(account: Account) -> Hand:
@@ -169,20 +135,20 @@ def _texts(stage: Stage) -> Json:
 
     with Crew() as crew:
         customer.plan(answer_within_s=ANSWER_WITHIN_S, items=FIRST_ROUND)
-        stage.work_on(customer, crew, hand=hand)
-        stage.watch(customer, crew)
+        _employ_all(opening, customer, crew, hand=hand)
+        opening.show(customer, crew)
         customer.launch()
         _delivered(customer, crew)
         rounds.append(_round(routing, number=2))
         left = rounds[-1]["people"]
         if left:
             customer.plan(answer_within_s=ANSWER_WITHIN_S)
-            customer.rank([account.provider_id for account in stage.accounts])
+            customer.rank([account.provider_id for account in opening.accounts])
             routing.begin_order()
             _delivered(customer, crew)
         else:
             routing.begin_rest()
-        customer.wait_for_completion(within_s=COMPLETE_WITHIN_S)
+        customer.wait_for_completion(within_s=COMPLETION_S_MAX)
     return {"rounds": rounds, **routing.shares("who labeled the messages")}
 
 
@@ -201,13 +167,9 @@ def _round(routing: Routing, *, number: int) -> Json:
 
 def _delivered(customer: Buyer, crew: Crew) -> None:
     """Wait until a provider has taken and delivered the order, and approve."""
-    batch_id = customer.wait_for_taker(within_s=TAKEN_WITHIN_S, check=crew.check)
-    customer.wait_for_labels(batch_id, within_s=DELIVERED_WITHIN_S, check=crew.check)
+    batch_id = customer.wait_for_taker(within_s=ACCEPTANCE_S_MAX, check=crew.check)
+    customer.wait_for_labels(batch_id, within_s=DELIVERY_S_MAX, check=crew.check)
     customer.approve(batch_id)
-
-
-def _draws(truth: Coco, account: Account) -> Hand:
-    return ImageHand(truth, accuracy=account.player.accuracy, seed=SEED)
 
 
 def _half_known(material: Material) -> Material:
