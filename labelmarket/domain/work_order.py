@@ -55,6 +55,7 @@ class WorkOrder(Aggregate):
         self.requirement = requirement
         self.classes: tuple[str, ...] = ()
         self.everything: Ranges = NONE
+        self.second_classes: tuple[str, ...] = ()
         self.answer_within_s = answer_within_s
         self.deliver_within_s = deliver_within_s
         self.status = OrderStatus.PLANNED
@@ -129,6 +130,7 @@ class WorkOrder(Aggregate):
         *,
         classes: tuple[str, ...],
         everything: Ranges = NONE,
+        second_classes: tuple[str, ...] = (),
         at: datetime,
     ) -> None:
         """Say which slots are to be filled with which classes, and begin the first round."""
@@ -137,7 +139,17 @@ class WorkOrder(Aggregate):
             raise Conflict(f"the work order is {self.status}")
         if not self.ranked:
             raise NoProviders("no provider is ranked for the work order")
-        self.record(WorkOrderOpened, at=at, slots=slots, classes=classes, everything=everything)
+        if second_classes and len(self.ranked) < 2:
+            critical = ", ".join(second_classes[:5])
+            raise NoProviders(f"two providers label each of {critical}, so rank two")
+        self.record(
+            WorkOrderOpened,
+            at=at,
+            slots=slots,
+            classes=classes,
+            everything=everything,
+            second_classes=second_classes,
+        )
         self._start_round(self.answer_within_s, at=at)
 
     def note_second(self, order_id: UUID, *, at: datetime) -> None:

@@ -24,6 +24,7 @@ class OrderState(Protocol):
     status: OrderStatus
     classes: tuple[str, ...]
     everything: Ranges
+    second_classes: tuple[str, ...]
     answer_within_s: int
     ranked: tuple[UUID, ...]
     ranking_version: int
@@ -74,23 +75,30 @@ class ProvidersRanked(Fact):
 class WorkOrderOpened(Fact):
     """What is to be filled: these slots, with labels of these classes.
 
-    On the slots in `everything` all classes of the project are wanted.
+    On the slots in `everything` all classes of the project are wanted. `second_classes` are
+    labeled once more by another provider.
     """
 
     TOPIC = "WorkOrderOpened"
-    class_version = 2
+    class_version = 3
     slots: Ranges
     classes: tuple[str, ...]
     everything: Ranges
+    second_classes: tuple[str, ...]
 
     @staticmethod
     def upcast_v1_v2(state: dict[str, Any]) -> None:
         state["everything"] = []
 
+    @staticmethod
+    def upcast_v2_v3(state: dict[str, Any]) -> None:
+        state["second_classes"] = []
+
     def apply(self, order: OrderState, /) -> None:
         order.slots = order.unassigned = self.slots
         order.classes = self.classes
         order.everything = self.everything
+        order.second_classes = self.second_classes
 
 
 class SecondOrderBegan(Fact):

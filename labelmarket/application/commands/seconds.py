@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from labelmarket.application.commands.cascade import ask_next
-from labelmarket.application.commands.providers import task_type_of
-from labelmarket.application.labels import KINDS, LabelKind
 from labelmarket.application.work import Answer, Work
 from labelmarket.domain.project import Project
 from labelmarket.domain.work_order import WorkOrder
@@ -15,8 +13,7 @@ from labelmarket.domain.work_order import WorkOrder
 class BeginSecondOrder:
     """Ask for second labels of what is critical on the items of an order that began.
 
-    The providers are asked in the same order; nobody gets both labels of an item. Where an item
-    has one class, which may be a critical one, it is labeled once more with all classes.
+    The providers are asked in the same order; nobody gets both labels of an item.
     """
 
     order_id: UUID
@@ -24,12 +21,11 @@ class BeginSecondOrder:
     def decide(self, work: Work, /) -> Answer:
         work.by.must_be_inside()
         first = work.get(WorkOrder, self.order_id)
-        project = work.get(Project, first.project_id)
-        critical = project.critical_classes
-        if first.twin_id is not None or first.is_over or project.is_over or not critical:
+        if not first.second_classes or first.twin_id is not None or first.is_over:
             return Answer(thing=first.id)
-        task_type = task_type_of(work, first.requirement.task_type, path=("taskId",))
-        whole = KINDS.get(task_type.label_schema) is LabelKind.ITEM_CLASS
+        project = work.get(Project, first.project_id)
+        if project.is_over:
+            return Answer(thing=first.id)
         second = work.add(
             WorkOrder.plan(
                 order_id=work.new_id(),
@@ -46,6 +42,6 @@ class BeginSecondOrder:
         first.note_second(second.id, at=work.at)
         project.add_second_order(second.id, second_of=first.id, at=work.at)
         second.rank(first.ranked, expected_version=None, at=work.at)
-        second.open(first.slots, classes=project.class_names if whole else critical, at=work.at)
+        second.open(first.slots, classes=first.second_classes, at=work.at)
         ask_next(work, second)
         return Answer(thing=second.id)

@@ -7,9 +7,11 @@ from uuid import UUID
 from labelmarket.application.commands.cascade import ASK_FACTS_MAX, ask_next
 from labelmarket.application.commands.orders import own_order
 from labelmarket.application.commands.projects import own_project
+from labelmarket.application.commands.providers import task_type_of
 from labelmarket.application.commands.slots import complete_when_done
+from labelmarket.application.labels import KINDS, LabelKind
 from labelmarket.application.work import Answer, Stale, Work
-from labelmarket.domain.errors import Conflict, NoProviders
+from labelmarket.domain.errors import Conflict
 from labelmarket.domain.project import Project
 from labelmarket.domain.project_facts import ProjectStatus
 from labelmarket.domain.project_routing import MachineShare
@@ -37,7 +39,7 @@ class LaunchProject:
         wanted = project.launch(self.shares, at=work.at)
         opened = [order for order in orders if wanted[order.id].slots]
         for order in orders:
-            if order in opened:
+            if wanted[order.id].slots:
                 _open(work, project, order, wanted[order.id])
             else:
                 order.cancel(reason="nothing is left for people", at=work.at)
@@ -94,7 +96,20 @@ def _check(project: Project, shares: Collection[MachineShare]) -> None:
 
 
 def _open(work: Work, project: Project, order: WorkOrder, wanted: Wanted) -> None:
+    order.open(
+        wanted.slots,
+        classes=wanted.classes,
+        everything=wanted.everything,
+        second_classes=_second_classes(work, project, order),
+        at=work.at,
+    )
+
+
+def _second_classes(work: Work, project: Project, order: WorkOrder) -> tuple[str, ...]:
+    """What another provider labels, too; all classes where an item has only one of them."""
     critical = project.critical_classes
-    if critical and len(order.ranked) < 2:
-        raise NoProviders(f"{', '.join(critical[:5])}: two providers label them, so rank two")
-    order.open(wanted.slots, classes=wanted.classes, everything=wanted.everything, at=work.at)
+    if not critical:
+        return ()
+    task_type = task_type_of(work, order.requirement.task_type, path=("taskId",))
+    whole = KINDS.get(task_type.label_schema) is LabelKind.ITEM_CLASS
+    return project.class_names if whole else critical

@@ -11,6 +11,6 @@ class BeginSecondOrders:
     topics = topics_of(WorkOrderOpened)
 
     def react(self, entry: Entry, /) -> tuple[Command, ...]:
-        if not isinstance(entry.fact, WorkOrderOpened):
+        if not isinstance(entry.fact, WorkOrderOpened) or not entry.fact.second_classes:
             return ()
         return (BeginSecondOrder(order_id=entry.fact.originator_id),)

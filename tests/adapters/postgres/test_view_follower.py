@@ -11,7 +11,9 @@ import pytest
 
 from labelmarket.adapters.postgres.feed import Progress, ViewFollower, progress, release
 from labelmarket.application.access import MARKET
+from labelmarket.application.commands.exports import AskExport
 from labelmarket.application.commands.offers import AcceptOffer, DeclineOffer, OfferToNext
+from labelmarket.application.exports import Wanted
 from labelmarket.application.mapping import FactMapper
 from labelmarket.application.view import Entry, View
 from labelmarket.application.views.all import VIEWS
@@ -19,6 +21,7 @@ from labelmarket.application.views.provider_record import ProviderRecord, Provid
 from labelmarket.bootstrap.core import Core
 from labelmarket.domain.aggregate import Fact
 from labelmarket.domain.facts import FACTS
+from labelmarket.domain.label_export import ExportFormat
 from labelmarket.domain.offer import DeclineReason
 from labelmarket.domain.provider import ProviderVetted
 from tests.adapters.postgres.scene import (
@@ -55,8 +58,10 @@ def to_the_end(followers: Iterable[ViewFollower]) -> int:
 
 
 def play(core: Core, database_url: str) -> None:
-    """A cascade of which the first provider declines and the second accepts."""
+    """A cascade of which the first provider declines and the second accepts, and an export."""
     scene = launch(core)
+    everything = Wanted(format=ExportFormat.COCO, project_id=scene.project_id)
+    do(core, AskExport(wanted=everything, selection_digest="a" * 64), scene.customer)
     (first,) = select(database_url, OFFERS)[0]
     decline = DeclineOffer(offer_id=first, reason=DeclineReason.CAPACITY, note="")
     do(core, decline, scene.providers[0])
