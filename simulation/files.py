@@ -15,6 +15,7 @@ from labelmarket.application.labels import (
     ItemsRead,
     LabelKind,
     LabelsRead,
+    Lesson,
     MeasuredPart,
     Ranges,
     Receiving,
@@ -99,6 +100,7 @@ class SimulatedFiles:
         items: tuple[str, ...],  # noqa: ARG002 - the port's signature
         classes: tuple[str, ...],  # noqa: ARG002
         gold: tuple[str, ...],  # noqa: ARG002
+        lessons: tuple[Lesson, ...] = (),  # noqa: ARG002
     ) -> ReportMerged:
         self._work(f"merge {len(parts)} parts")
         kept = normal(run for part in parts for run in part.kept or ())

@@ -2,9 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-import orjson
-
 from labelmarket.adapters.blobs.local import LocalBlobs
 from labelmarket.adapters.formats.class_files import read_classes
 from labelmarket.adapters.formats.column_files import ColumnFiles
@@ -12,6 +9,7 @@ from labelmarket.adapters.intake.asked_for import only_asked
 from labelmarket.adapters.intake.items import read_items
 from labelmarket.adapters.intake.labels import Project, read_labels
 from labelmarket.adapters.intake.pages import ItemPages
+from labelmarket.adapters.reports import BlobReports
 from labelmarket.application.labels import (
     OBJECTS_ONLY,
     Asked,
@@ -20,6 +18,7 @@ from labelmarket.application.labels import (
     ItemsRead,
     LabelKind,
     LabelsRead,
+    Lesson,
     MeasuredPart,
     Ranges,
     ReportMerged,
@@ -28,9 +27,6 @@ from labelmarket.domain.values import CLASSES_MAX
 from labelmarket.workers.columns import LabelColumns, Spans
 from labelmarket.workers.insight import spans
 from labelmarket.workers.insight.measure import measure
-from labelmarket.workers.insight.merge import merge
-from labelmarket.workers.insight.report import report
-from labelmarket.workers.insight.sums import Sums
 
 
 class BlobLabelFiles:
@@ -40,6 +36,7 @@ class BlobLabelFiles:
         self._blobs = blobs
         self._files = ColumnFiles(blobs)
         self._pages = ItemPages(blobs, self._files)
+        self._reports = BlobReports(blobs, self._files)
 
     def read_items(
         self, upload: str, *, after: tuple[str, ...], media: Mapping[str, str]
@@ -149,40 +146,17 @@ class BlobLabelFiles:
         items: tuple[str, ...],
         classes: tuple[str, ...],
         gold: tuple[str, ...],
+        lessons: tuple[Lesson, ...] = (),
     ) -> ReportMerged:
-        """Merge the parts.
+        """Merge the parts, or name the report that was merged of them before.
 
         A part that does not have the last word on all that it covers is measured again for what
         is left to it, and so is one that was measured with other classes or other gold. Memory
-        peaks at that of one measured part, and 40 bytes for each item and class that occurs.
+        peaks at that of one measured part, and 40 bytes for each item and class that occurs; then
+        at that of comparing the labels on items that gold speaks of, some 300 bytes each.
         """
         _check_classes(classes)
-        table, truth = self._files.table(items), self._gold(gold)
-        taken: Spans = spans.NOTHING
-        every: list[Sums] = []
-        for one in parts:
-            columns = self._files.labels(one.labels)
-            fresh = _speaks_for(columns, kept=one.kept, taken=taken)
-            part = self._files.sums(one.sums, measured=(one.labels, *gold))
-            if (
-                part is None
-                or not np.array_equal(part.covered, fresh)
-                or part.class_names != classes
-            ):
-                part = measure(columns, items=table, classes=classes, gold=truth, only=fresh)
-            every.append(part)
-            taken = spans.union((taken, fresh))
-        whole = merge(every, classes=classes)
-        digest = self._blobs.put(
-            orjson.dumps(report(whole, items=table), option=orjson.OPT_SORT_KEYS)
-        )
-        return ReportMerged(
-            digest=digest,
-            items=spans.count(whole.covered),
-            labels=int(whole.labels.sum()),
-            covered=_ranges(whole.covered),
-            problems_total=whole.problems,
-        )
+        return self._reports.merged(parts, items=items, classes=classes, gold=gold, lessons=lessons)
 
     def report(self, digest: str) -> bytes:
         """Give the JSON; about 5 KB for each class and 200 bytes for each pair it names."""
@@ -190,14 +164,6 @@ class BlobLabelFiles:
 
     def _gold(self, digests: Sequence[str]) -> tuple[LabelColumns, ...]:
         return tuple(self._files.labels(digest) for digest in digests)
-
-
-def _speaks_for(columns: LabelColumns, *, kept: Ranges | None, taken: Spans) -> Spans:
-    """The items that a part has the last word on; never one that was taken before."""
-    free = spans.minus(columns.covered, taken)
-    if kept is None:
-        return free
-    return spans.minus(free, spans.minus(free, spans.from_pairs(kept)))
 
 
 def _ranges(covered: Spans) -> Ranges:

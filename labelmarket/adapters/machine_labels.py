@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from threading import Lock
 
 import numpy as np
 
 from labelmarket.adapters.blobs.local import LocalBlobs
+from labelmarket.adapters.comparisons import YES_FROM, yes_of
 from labelmarket.adapters.formats.column_files import ColumnFiles
+from labelmarket.adapters.remembered import Remembered
 from labelmarket.application.labels import LabelKind, Ranges
 from labelmarket.application.machine_labels import Measured, Placed, United, Weighed
 from labelmarket.domain.values import ClassMetric
-from labelmarket.workers.columns import GEOMETRY_BOX, ROW_COLUMNS, LabelColumns
+from labelmarket.workers.columns import GEOMETRY_BOX, LabelColumns
 from labelmarket.workers.insight import spans
 from labelmarket.workers.insight.class_metrics import object_figures
 from labelmarket.workers.insight.classified import classified
@@ -25,10 +26,8 @@ from labelmarket.workers.insight.machine_items import (
     whole_items,
 )
 from labelmarket.workers.insight.measure import measure
+from labelmarket.workers.insight.registry import OBJECT_METRIC, measures_of_labels
 from labelmarket.workers.outlines import Outlines
-
-YES_FROM = {LabelKind.ITEM_CLASSES: 0.5, LabelKind.OBJECTS: 0.0}
-"""The score from which on a prediction is a yes; of one class an item the highest is."""
 
 WEIGHED_MAX = 64
 """Predictions whose weights are kept in memory, the oldest forgotten first."""
@@ -39,13 +38,13 @@ class BlobMachineLabels:
 
     def __init__(self, blobs: LocalBlobs) -> None:
         self._files = ColumnFiles(blobs)
-        self._lock = Lock()
-        self._weighed: dict[object, Weighed] = {}
+        self._weighed: Remembered[Weighed] = Remembered(answers_max=WEIGHED_MAX)
 
     def measure(
         self,
         predictions: str,
         *,
+        task_type: str,
         kind: LabelKind,
         items: tuple[str, ...],
         classes: tuple[str, ...],
@@ -53,15 +52,20 @@ class BlobMachineLabels:
     ) -> Measured:
         said, table = self._files.labels(predictions), self._files.table(items)
         truth, outlines = self._united(gold)
-        if kind is LabelKind.OBJECTS:
+        measures = measures_of_labels(
+            whole_items=kind is not LabelKind.OBJECTS, task_type=task_type
+        )
+        if measures.of_class == OBJECT_METRIC:
             masked = not any((one.geometry == GEOMETRY_BOX).any() for one in (truth, said))
             both = (outlines, self._files.outlines(predictions)) if masked else None
             true, found = sides_of(truth, said, items=table, classes=classes, outlines=both)
             figures = object_figures(true, found, class_names=classes)
         else:
-            figures = classified(truth, _given(said, kind), classes=classes).figures
+            figures = classified(
+                truth, yes_of(said, kind), classes=classes, metric=measures.of_class
+            ).figures
         return Measured(
-            metric=figures[0].metric,
+            metric=measures.of_class,
             metrics=tuple(
                 ClassMetric(
                     class_name=one.name,
@@ -84,16 +88,10 @@ class BlobMachineLabels:
         classes: tuple[str, ...],
         within: Ranges,
     ) -> Weighed:
-        asked = (predictions, kind, items, classes, within)
-        with self._lock:
-            known = self._weighed.get(asked)
-        if known is None:
-            known = self._weigh(predictions, kind, items=items, classes=classes, within=within)
-            with self._lock:
-                while len(self._weighed) >= WEIGHED_MAX:
-                    del self._weighed[next(iter(self._weighed))]
-                self._weighed[asked] = known
-        return known
+        return self._weighed.of(
+            (predictions, kind, items, classes, within),
+            lambda: self._weigh(predictions, kind, items=items, classes=classes, within=within),
+        )
 
     def _weigh(
         self,
@@ -191,15 +189,6 @@ class BlobMachineLabels:
             )
             labels = replace(labels, covered=spans.union((labels.covered, others.covered)))
         return labels, outlines
-
-
-def _given(said: LabelColumns, kind: LabelKind) -> LabelColumns:
-    """The classes that predictions give to items, rather than their odds."""
-    if kind is LabelKind.ITEM_CLASS:
-        return said
-    yes = said.scores >= YES_FROM[kind]
-    rows = {name: getattr(said, name)[yes] for name in ROW_COLUMNS}
-    return replace(said, **rows)
 
 
 def _part(

@@ -140,6 +140,7 @@ class Intake(Taking):
         oracle: str,
         version: str,
         upload_id: UUID,
+        trained_on: int | None,
         by: Actor,
         key: str | None,
     ) -> Taken:
@@ -179,10 +180,13 @@ class Intake(Taking):
                 covered=read.covered,
                 problems=read.problems_total,
                 problems_digest=self.keep(read.problems),
+                trained_on=trained_on,
             )
 
+        # Whoever says nothing of it asks what could be asked before there was such a number.
+        more = () if trained_on is None else (trained_on,)
         asked = what_was_asked(
-            "addPredictions", project_id, upload_id, {}, task_id, oracle, version
+            "addPredictions", project_id, upload_id, {}, task_id, oracle, version, *more
         )
         return self.take(read, by=by, key=key, fingerprint=asked)
 

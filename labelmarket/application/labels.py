@@ -111,6 +111,15 @@ class MeasuredPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """What a model predicted that learned from so many items; each learned from the one before."""
+
+    predictions: str
+    examples: int
+    kind: LabelKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportMerged:
     digest: str
     items: int
@@ -237,8 +246,13 @@ class LabelFiles(Protocol):
         items: tuple[str, ...],
         classes: tuple[str, ...],
         gold: tuple[str, ...],
+        lessons: tuple[Lesson, ...] = (),
     ) -> ReportMerged:
-        """Merge parts in order; an item counts for one of them, whose `kept` names it."""
+        """Merge parts in order; an item counts for one of them, whose `kept` names it.
+
+        The labels are compared with the gold. What the lessons find of it, or of the labels
+        themselves where there is none, tells what more labels did.
+        """
         ...
 
     def report(self, digest: str) -> bytes:

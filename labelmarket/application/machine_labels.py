@@ -56,12 +56,16 @@ class MachineLabels(Protocol):
         self,
         predictions: str,
         *,
+        task_type: str,
         kind: LabelKind,
         items: tuple[str, ...],
         classes: tuple[str, ...],
         gold: tuple[str, ...],
     ) -> Measured:
-        """Compare predictions with the gold, class by class, on the items that both speak of."""
+        """Compare predictions with the gold, class by class, on the items that both speak of.
+
+        The figure of a class is the one that the task type is measured by.
+        """
         ...
 
     def weigh(

@@ -27,6 +27,7 @@ from labelmarket.application.labels import (
     UnreadableFile,
 )
 from labelmarket.application.learning import Learning
+from labelmarket.application.lessons import lessons_of
 from labelmarket.application.machine_labels import MachineLabels
 from labelmarket.application.market import Market
 from labelmarket.application.oracles import TextLearner
@@ -137,6 +138,7 @@ class Measuring:
             items=tuple(project.manifests.values()),
             classes=project.class_names,
             gold=tuple(project.gold.values()),
+            lessons=lessons_of(self.market, project, task_type=batch.task_type),
         )
         counts = msgspec.json.decode(self.files.report(merged.digest), type=_Counts)
         return RecordReport(
@@ -170,6 +172,7 @@ class Measuring:
             items=items,
             classes=classes,
             gold=(),
+            lessons=lessons_of(self.market, project),
         )
         return RecordGoldReport(project_id=project.id, parts=len(gold), report_digest=merged.digest)
 
@@ -183,6 +186,7 @@ class Measuring:
             return None
         found = self.machine.measure(
             said,
+            task_type=project.tasks[task_id].task_type,
             kind=kind_of(self.market, project.tasks[task_id].task_type),
             items=tuple(project.manifests.values()),
             classes=project.class_names,

@@ -1,7 +1,7 @@
 """Everything that whoever serves clients needs, in one place and behind ports."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -13,11 +13,13 @@ from labelmarket.application.exporting import Exporting
 from labelmarket.application.intake import Intake
 from labelmarket.application.labels import Blobs, LabelFiles, TextPlace
 from labelmarket.application.launching import Launching
+from labelmarket.application.looked_up import LookUp
 from labelmarket.application.machine_labels import MachineLabels
 from labelmarket.application.mapping import FactMapper
 from labelmarket.application.market import Market
 from labelmarket.application.ports import Clock, NewId, Reach, StoredFact
 from labelmarket.application.previewing import Previewing
+from labelmarket.application.readings import Readings
 from labelmarket.application.recommend import Recommender
 from labelmarket.application.suggesting import Suggesting
 from labelmarket.application.view import Reads
@@ -124,7 +126,9 @@ class Office:
     reach: Reach
     bell: NewsBell
     files: LabelFiles
+    lookups: LookUp
     blobs: Blobs
     links: Links
     now: Clock
     new_id: NewId
+    readings: Readings = field(default_factory=Readings)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from uuid import UUID
 
 from labelmarket.application.labels import MeasuredPart
+from labelmarket.application.lessons import lessons_of
 from labelmarket.application.machine_labels import MachineLabels
 from labelmarket.application.office import Office
 from labelmarket.domain.errors import Conflict
@@ -23,18 +24,27 @@ def report_of_project(office: Office, project_id: UUID, batch_ids: Sequence[UUID
     project = office.market.find(Project, project_id)
     if project is None:
         return None
+    parts = parts_of_project(office, project, batch_ids)
+    if not parts:
+        return None
+    return office.files.merge(
+        parts,
+        items=tuple(project.manifests.values()),
+        classes=project.class_names,
+        gold=tuple(project.gold.values()),
+        lessons=lessons_of(office.market, project),
+    ).digest
+
+
+def parts_of_project(
+    office: Office, project: Project, batch_ids: Iterable[UUID]
+) -> tuple[MeasuredPart, ...]:
+    """What these batches and the machine delivered. Raises `Conflict` as `report_of_project`."""
     placed = [one for of_task in project.placed.values() for one in of_task]
     people = list(_of_people(office, batch_ids))
     parts = [_joined(office.machine, part, placed) for part in people]
     parts += _of_machine(placed, done=union(*(part.kept or NONE for part in people)))
-    if not parts:
-        return None
-    return office.files.merge(
-        tuple(parts),
-        items=tuple(project.manifests.values()),
-        classes=project.class_names,
-        gold=tuple(project.gold.values()),
-    ).digest
+    return tuple(parts)
 
 
 def by_machine(office: Office, placed: Iterable[Placement]) -> Counter[str]:

@@ -17,6 +17,7 @@ _TRUTH: Final = frozenset(
     {
         *("mean_best_iou", "gold_boxes", "gold_matched", "gold_right", "gold_checked"),
         *("gold_items", "gold_items_right", "gold_classes", "checked_labels"),
+        *("quality", "quality_unknown", "impact", "impact_unknown"),
     }
 )
 

@@ -10,6 +10,7 @@ from labelmarket.adapters.class_lists.suggester import ListedSuggester
 from labelmarket.adapters.clock import new_id
 from labelmarket.adapters.label_checks import BlobLabelChecks
 from labelmarket.adapters.label_files import BlobLabelFiles
+from labelmarket.adapters.lookups import Lookups
 from labelmarket.adapters.machine_labels import BlobMachineLabels
 from labelmarket.adapters.oracles.predictions import BlobPredictionFiles
 from labelmarket.adapters.postgres.log import PostgresLog
@@ -84,6 +85,7 @@ def build_office(core: Core, *, blobs: LocalBlobs, uploads: Uploads, links: Link
         reach=ViewsReach(pool, core.bell),
         bell=core.bell,
         files=files,
+        lookups=Lookups(blobs),
         blobs=blobs,
         links=links,
         now=core.clock,

@@ -18,6 +18,11 @@ AMOUNT_MAX: Final = 1_000_000_000
 MANIFESTS_MAX: Final = 1_000
 GOLD_FILES_MAX: Final = 1_000
 PREDICTIONS_MAX: Final = 1_000
+
+LESSONS_MAX: Final = 16
+"""Versions of a model whose metrics tell what more examples did."""
+
+TRAINED_ON_MAX: Final = 2**31 - 1
 INSTRUCTIONS_MAX: Final = 1_000
 ROUNDS_MAX: Final = 100
 

@@ -13,13 +13,17 @@ from labelmarket.domain.values import ClassMetric
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Predictions:
-    """What one version of an oracle says about the items of a task."""
+    """What one version of an oracle says about the items of a task.
+
+    `trained_on` is the number of examples that it learned from, None where nobody said so.
+    """
 
     oracle: str
     version: str
     labels_digest: str
     labels: int
     covered: Ranges
+    trained_on: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +47,9 @@ class Placement:
 class OracleState(Protocol):
     """What these facts change.
 
-    `predictions` are the latest of each task, `said` the file of every version, `placed` what the
-    machine has labeled of each task, and `taught` what the market's own learner knows of each.
+    `predictions` are the latest of each task, `versions` all of them, `said` the file of every
+    version, `placed` what the machine has labeled of each task, and `taught` what the market's own
+    learner knows of each.
     """
 
     oracle: str | None
@@ -54,6 +59,7 @@ class OracleState(Protocol):
     threshold: float | None
     overrides: dict[str, Route]
     predictions: dict[UUID, Predictions]
+    versions: dict[UUID, tuple[Predictions, ...]]
     said: dict[tuple[UUID, str, str], str]
     placed: dict[UUID, tuple[Placement, ...]]
     taught: dict[UUID, str]
@@ -82,6 +88,7 @@ class PredictionsAdded(Fact):
     """A version of an oracle has spoken, once and for all; another version may say otherwise."""
 
     TOPIC = "PredictionsAdded"
+    class_version = 2
     task_id: UUID
     oracle: str
     version: str
@@ -90,6 +97,11 @@ class PredictionsAdded(Fact):
     labels: int
     covered: Ranges
     problems: int
+    trained_on: int | None = None
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        state["trained_on"] = None
 
     def apply(self, project: OracleState, /) -> None:
         said = Predictions(
@@ -98,8 +110,11 @@ class PredictionsAdded(Fact):
             labels_digest=self.labels_digest,
             labels=self.labels,
             covered=self.covered,
+            trained_on=self.trained_on,
         )
         project.predictions = {**project.predictions, self.task_id: said}
+        before = project.versions.get(self.task_id, ())
+        project.versions = {**project.versions, self.task_id: (*before, said)}
         key = (self.task_id, self.oracle, self.version)
         project.said = {**project.said, key: self.upload_digest}
 

@@ -4,7 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from labelmarket.domain.bounds import PREDICTIONS_MAX, check_name, check_text
+from labelmarket.domain.bounds import (
+    LESSONS_MAX,
+    PREDICTIONS_MAX,
+    TRAINED_ON_MAX,
+    check_name,
+    check_text,
+)
 from labelmarket.domain.brief import check_metrics
 from labelmarket.domain.errors import Conflict, InvalidInput
 from labelmarket.domain.oracle_facts import (
@@ -68,6 +74,7 @@ class ProjectRouting(ProjectLearning):
         self.threshold: float | None = None
         self.overrides: dict[str, Route] = {}
         self.predictions: dict[UUID, Predictions] = {}
+        self.versions: dict[UUID, tuple[Predictions, ...]] = {}
         self.said: dict[tuple[UUID, str, str], str] = {}
         self.placed: dict[UUID, tuple[Placement, ...]] = {}
 
@@ -102,6 +109,19 @@ class ProjectRouting(ProjectLearning):
         """The slots that no person has anything to do with, so that routes may still move them."""
         raise NotImplementedError
 
+    def lessons(self, task_id: UUID) -> tuple[Predictions, ...]:
+        """What versions of a task's latest oracle said, by how many examples they learned from.
+
+        Of several that learned from as many the last one counts; of very many those with the most.
+        """
+        versions = self.versions.get(task_id, ())
+        taught = {
+            one.trained_on: one
+            for one in versions
+            if one.trained_on is not None and one.oracle == versions[-1].oracle
+        }
+        return tuple(taught[many] for many in sorted(taught)[-LESSONS_MAX:])
+
     # Decisions: when each fact may happen.
 
     def register_oracle(
@@ -125,6 +145,7 @@ class ProjectRouting(ProjectLearning):
         covered: Ranges,
         problems: int,
         at: datetime,
+        trained_on: int | None = None,
     ) -> bool:
         """Keep what an oracle says. False when this version said the very same before."""
         self._not_over()
@@ -132,6 +153,10 @@ class ProjectRouting(ProjectLearning):
             raise InvalidInput("the project has no such task", path=("taskId",))
         check_name(oracle, path=("oracle",))
         check_name(version, path=("version",))
+        if trained_on is not None and not 0 < trained_on <= TRAINED_ON_MAX:
+            raise InvalidInput(
+                f"a model learns from 1 to {TRAINED_ON_MAX:,} examples", path=("trainedOn",)
+            )
         said = self.said.get((task_id, oracle, version))
         if said == upload_digest:
             return False
@@ -150,6 +175,7 @@ class ProjectRouting(ProjectLearning):
             labels=labels,
             covered=covered,
             problems=problems,
+            trained_on=trained_on,
         )
         return True
 

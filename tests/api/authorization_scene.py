@@ -261,8 +261,9 @@ class SceneMaker:
         foxes: Labels = {key: [(OF_A_MACHINE, BESIDE)] for key in TRUTH}
         predicted = coco(foxes, classes=(*CLASSES, OF_A_MACHINE), score=0.9)
         said = self.owner.upload(predicted, name="said.json")
-        version = {"taskId": task_id, "oracle": "detector", "version": "1", "uploadId": said}
-        self.owner.mutate("addPredictions", {**named, **version}, select=one)
+        for version, many in (("0", 10), ("1", 20)):
+            model = {"taskId": task_id, "oracle": "detector", "version": version, "trainedOn": many}
+            self.owner.mutate("addPredictions", {**named, **model, "uploadId": said}, select=one)
         self.owner.mutate("applyRoutingThreshold", {**named, "threshold": 0.5}, select=one)
         choice = {"className": CLASSES[0], "route": "HUMAN"}
         self.owner.mutate("overrideClassRoute", {**named, **choice}, select=one)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from labelmarket.domain.bounds import LESSONS_MAX, TRAINED_ON_MAX
 from labelmarket.domain.errors import Conflict, InvalidInput, NothingToDo
 from labelmarket.domain.project import Project
 from labelmarket.domain.project_facts import ProjectStatus
@@ -27,10 +28,13 @@ def said(
     upload: str = "file",
     labels: str = "columns",
     task: UUID = TASK,
+    oracle: str = "yolo",
+    trained_on: int | None = None,
 ) -> bool:
     return project.add_predictions(
         task_id=task,
-        oracle="yolo",
+        oracle=oracle,
+        trained_on=trained_on,
         version=version,
         upload_digest=upload,
         labels_digest=labels,
@@ -89,6 +93,33 @@ def test_a_version_says_it_once() -> None:
         said(project, upload="another")
 
     assert facts_of(project) == ["PredictionsAdded"]
+
+
+def test_the_lessons_are_those_of_the_latest_model_by_what_it_learned_from() -> None:
+    project = draft(items=ITEMS)
+    for version, many in enumerate((9, 3, None, 3, 6), start=1):
+        said(project, version=str(version), labels=f"columns {version}", trained_on=many)
+
+    lessons = project.lessons(TASK)
+
+    # Of two that learned from as many the last one counts; what is not known tells nothing.
+    assert [(one.trained_on, one.version) for one in lessons] == [(3, "4"), (6, "5"), (9, "1")]
+    said(project, oracle="another", trained_on=4)
+    assert [one.oracle for one in project.lessons(TASK)] == ["another"]
+
+
+def test_of_very_many_lessons_those_that_learned_from_most_are_left() -> None:
+    project = draft(items=ITEMS)
+    for many in range(1, LESSONS_MAX + 3):
+        said(project, version=str(many), trained_on=many)
+
+    assert [one.trained_on for one in project.lessons(TASK)] == list(range(3, LESSONS_MAX + 3))
+
+
+@pytest.mark.parametrize("many", [0, -5, TRAINED_ON_MAX + 1])
+def test_a_model_learns_from_a_number_of_examples_that_can_be(many: int) -> None:
+    with pytest.raises(InvalidInput, match="examples"):
+        said(draft(items=ITEMS), trained_on=many)
 
 
 def test_another_version_counts_from_then_on_and_the_first_is_kept() -> None:

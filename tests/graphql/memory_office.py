@@ -18,6 +18,7 @@ from labelmarket.adapters.files_desk import FileLinks, LocalFileDesk
 from labelmarket.adapters.intake.notes import NoteFiles
 from labelmarket.adapters.label_checks import BlobLabelChecks
 from labelmarket.adapters.label_files import BlobLabelFiles
+from labelmarket.adapters.lookups import Lookups
 from labelmarket.adapters.machine_labels import BlobMachineLabels
 from labelmarket.adapters.oracles.predictions import BlobPredictionFiles
 from labelmarket.adapters.token_secrets import DerivedSecrets
@@ -165,6 +166,7 @@ class MemoryOffice:
             reach=self,
             bell=self.bell,
             files=files,
+            lookups=Lookups(blobs),
             blobs=blobs,
             links=FileLinks(signer=signer, now=now, new_id=self.play.new_id),
             now=now,

@@ -167,29 +167,34 @@ class RecordReport:
         )
         gold_files = len(work.get(Project, batch.project_id).gold)
         if gold_files > self.gold_files:
-            compare_with_gold(work, batch, gold_files=gold_files)
+            compare_with_gold(work, batch, gold=str(gold_files))
         return Answer(thing=self.batch_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompareWithGold:
-    """Compare a batch again, with gold that came after it was measured."""
+    """Compare a batch again, with gold that came after it was measured, or is told of anew.
+
+    `gold_report` names what is told of the gold, also of what models found of it.
+    """
 
     batch_id: UUID
     gold_files: int
+    gold_report: str = ""
 
     def decide(self, work: Work, /) -> Answer:
         work.by.must_be_inside()
-        compare_with_gold(work, work.get(LabelBatch, self.batch_id), gold_files=self.gold_files)
+        told = f"{self.gold_files}:{self.gold_report}"
+        compare_with_gold(work, work.get(LabelBatch, self.batch_id), gold=told)
         return Answer(thing=self.batch_id)
 
 
-def compare_with_gold(work: Work, batch: LabelBatch, *, gold_files: int) -> None:
-    """Have the parts merged again; one that is being read will see the gold by itself."""
+def compare_with_gold(work: Work, batch: LabelBatch, *, gold: str) -> None:
+    """Have the parts merged again for this gold; one that is being read will see it by itself."""
     parts = len(batch.measured)
     if parts and not (batch.is_reading or batch.is_over):
         work.start_job(
-            f"merge:{batch.id}:{parts + len(batch.refused_parts)}:gold{gold_files}",
+            f"merge:{batch.id}:{parts + len(batch.refused_parts)}:gold{gold}",
             kind="merge_parts",
             queue="merge",
             batch_id=str(batch.id),

@@ -36,6 +36,7 @@ class AddPredictions:
     covered: Ranges
     problems: int
     problems_digest: str
+    trained_on: int | None = None
 
     def decide(self, work: Work, /) -> Answer:
         project = own_project(work, self.project_id)
@@ -51,10 +52,12 @@ class AddPredictions:
             labels=self.labels,
             covered=self.covered,
             problems=self.problems,
+            trained_on=self.trained_on,
             at=work.at,
         )
         if added:
             measure_oracles(work, project, (task_id,))
+            measure_lessons(work, project)
         return file_taken(project, self, count=self.labels if added else 0)
 
 
@@ -150,9 +153,11 @@ class RecordLearned:
                 labels=self.predictions.labels,
                 covered=self.predictions.covered,
                 problems=0,
+                trained_on=self.learned.examples,
                 at=work.at,
             ):
                 measure_oracles(work, project, (self.task_id,))
+                measure_lessons(work, project)
         return Answer(thing=project.id)
 
 
@@ -186,6 +191,20 @@ def measure_oracles(work: Work, project: Project, task_ids: Iterable[UUID]) -> N
             task_id=str(task_id),
             predictions=said,
             gold_files=gold,
+        )
+
+
+def measure_lessons(work: Work, project: Project) -> None:
+    """Have the gold reported on anew when another version tells what more examples did."""
+    parts = len(project.gold)
+    if parts and any(len(project.lessons(task_id)) > 1 for task_id in project.tasks):
+        versions = sum(map(len, project.versions.values()))
+        work.start_job(
+            f"gold:{project.id}:{parts}:{versions}",
+            kind="measure_gold",
+            queue="merge",
+            project_id=str(project.id),
+            parts=parts,
         )
 
 

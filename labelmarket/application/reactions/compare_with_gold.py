@@ -1,4 +1,4 @@
-"""When gold was added, batches that were measured before are compared with it."""
+"""When gold was added, or models found more of it, batches of before are compared with it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,5 +32,9 @@ class CompareBatchesWithGold:
         ):
             for batch in page:
                 if batch.report_digest is not None:
-                    yield CompareWithGold(batch_id=batch.id, gold_files=fact.parts)
+                    yield CompareWithGold(
+                        batch_id=batch.id,
+                        gold_files=fact.parts,
+                        gold_report=fact.report_digest,
+                    )
             after = page[-1].born

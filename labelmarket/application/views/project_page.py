@@ -48,6 +48,7 @@ class PredictionsRow(msgspec.Struct, frozen=True, kw_only=True):
     covered_items: int
     problems: int
     added_at: datetime
+    trained_on: int | None = None
 
 
 class PlacedRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -249,6 +250,7 @@ def _said(fact: oracle_facts.PredictionsAdded) -> PredictionsRow:
         covered_items=count(fact.covered),
         problems=fact.problems,
         added_at=fact.timestamp,
+        trained_on=fact.trained_on,
     )
 
 

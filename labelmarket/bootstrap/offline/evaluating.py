@@ -23,6 +23,7 @@ from labelmarket.workers.insight.compared import classes_of, sides_of
 from labelmarket.workers.insight.evaluation import evaluate
 from labelmarket.workers.insight.quality import item_quality_of, quality_of
 from labelmarket.workers.insight.quality_types import ItemMetric, ItemQuality, Quality
+from labelmarket.workers.insight.registry import ITEM_METRIC
 
 Shape = Literal["bbox", "segm"]
 
@@ -33,7 +34,8 @@ class Asked:
 
     Without a `shape` masks are, where every label on both sides has one, else boxes. Only the items
     that the file `items` names count, and with `only_predicted` only those with a prediction.
-    `metric` is the figure of a class of whole items that gets an interval, F1 if none is named.
+    `metric` is the figure of a class of whole items that gets an interval; the registry names it
+    where nobody does.
     """
 
     shape: Shape | None = None
@@ -65,7 +67,7 @@ def evaluation_of(
         tell(f"left out, on items or of classes that gold does not have: {lost} predictions")
     within = _within(truth, found, asked=asked, tell=tell)
     if whole:
-        return _items(truth, found, within=within, metric=asked.metric or "f1", tell=tell)
+        return _items(truth, found, within=within, metric=asked.metric or ITEM_METRIC, tell=tell)
     masks = _masked(truth) and _masked(found) if asked.shape is None else asked.shape == "segm"
     for side, file in ((truth, gold), (found, predicted)):
         if masks and not _masked(side):

@@ -61,6 +61,11 @@ class AddPredictionsInput(Keyed):
     upload_id: strawberry.ID = strawberry.field(
         description="COCO results, or a CSV or JSON lines with a probability for each class."
     )
+    trained_on: int | None = strawberry.field(
+        default=None,
+        description="How many examples the version learned from. With two versions or more, of "
+        "which each learned from all that the one before did, reports tell what more labels did.",
+    )
 
 
 @strawberry.type
@@ -158,6 +163,7 @@ class FileMutations:
                 oracle=input.oracle,
                 version=input.version,
                 upload_id=named[2],
+                trained_on=input.trained_on,
                 by=info.context.actor,
                 key=asking.key,
             ),

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Final, TypeAlias
 
 import strawberry
 
 from labelmarket.application.project_report import by_machine, report_of_project
+from labelmarket.application.report_evidence import Reported
+from labelmarket.application.views.batch_sheet import BatchRow
 from labelmarket.application.visibility import sees_gold
 from labelmarket.domain.errors import InvalidInput
 from labelmarket.domain.label_batch_facts import BatchStatus
@@ -15,9 +18,14 @@ from labelmarket.graphql.context import Context, Info
 from labelmarket.graphql.errors import from_refusal
 from labelmarket.graphql.queries.things import WaitFor
 from labelmarket.graphql.types.enums import ReportOf
+from labelmarket.graphql.types.evidence_found import looking_into
 from labelmarket.graphql.types.report import Checks, Report
 
 BATCHES_OF_A_PROJECT_MAX = 1_000
+GOLD_ITSELF: Final = "Not known: these are the true labels themselves."
+
+Found: TypeAlias = tuple[str, Reported]
+"""A report's digest, and what it speaks of."""
 
 
 @strawberry.type
@@ -40,24 +48,28 @@ class ReportQueries:
             raise from_refusal(InvalidInput("name either a batch or a project"))
         await context.wait_for(wait_for)
         if of is ReportOf.GOLD:
-            digest = await _of_gold(context, batch_id=batch_id, project_id=project_id)
+            found = await _of_gold(context, batch_id=batch_id, project_id=project_id)
         elif batch_id is not None:
-            digest = await _of_batch(context, batch_id)
+            found = await _of_batch(context, batch_id)
         else:
-            digest = await _of_project(context, project_id or "")
-        if digest is None:
+            found = await _of_project(context, project_id or "")
+        if found is None:
             return None
-        text = await context.call(context.office.files.report, digest)
+        digest, reported = found
         placed: Sequence[Placement] = ()
         if of is ReportOf.DELIVERED and project_id is not None:
             placed = await _placed(context, project_id)
-        return Report.of(
-            text,
+        report = Report.of(
+            await context.call(context.office.files.report, digest),
             digest=digest,
             viewer=context.who,
+            look=looking_into(context, reported),
             by_machine=await context.call(by_machine, context.office, placed),
             checks=_checks(context, of, batch_id=batch_id, project_id=project_id),
         )
+        if of is ReportOf.GOLD:
+            report.quality_unknown = GOLD_ITSELF
+        return report
 
 
 def _checks(
@@ -80,13 +92,15 @@ async def _placed(context: Context, project_id: str) -> Sequence[Placement]:
     return () if project is None else [one.placement for one in project.placed]
 
 
-async def _of_batch(context: Context, batch_id: str) -> str | None:
+async def _of_batch(context: Context, batch_id: str) -> Found | None:
     identity = ids.find(batch_id, "Batch")
     row = None if identity is None else await context.loaders.batches.load(identity)
-    return None if row is None else row.report_digest
+    if row is None or row.report_digest is None:
+        return None
+    return row.report_digest, _batch(row)
 
 
-async def _of_project(context: Context, project_id: str) -> str | None:
+async def _of_project(context: Context, project_id: str) -> Found | None:
     identity = ids.find(project_id, "Project")
     if identity is None:
         return None
@@ -103,13 +117,16 @@ async def _of_project(context: Context, project_id: str) -> str | None:
     firsts = (row for row in rows if row.parent_id not in project.second_orders)
     measured = [row for row in firsts if row.report_digest is not None]
     if not project.placed and len(measured) == 1 and measured[0].status is not BatchStatus.REVOKED:
-        return measured[0].report_digest
-    return await context.call(
-        report_of_project, context.office, identity, [row.id for row in measured]
-    )
+        assert measured[0].report_digest is not None, "only measured batches are left"
+        return measured[0].report_digest, _batch(measured[0])
+    batch_ids = tuple(row.id for row in measured)
+    digest = await context.call(report_of_project, context.office, identity, batch_ids)
+    return None if digest is None else (digest, Reported(project_id=identity, batch_ids=batch_ids))
 
 
-async def _of_gold(context: Context, *, batch_id: str | None, project_id: str | None) -> str | None:
+async def _of_gold(
+    context: Context, *, batch_id: str | None, project_id: str | None
+) -> Found | None:
     """The gold is the project's; a batch stands for the project it belongs to."""
     if not sees_gold(context.who):
         return None
@@ -118,4 +135,11 @@ async def _of_gold(context: Context, *, batch_id: str | None, project_id: str | 
         row = await context.loaders.batches.load(batch)
         identity = None if row is None else row.project_id
     project = None if identity is None else await context.loaders.projects.load(identity)
-    return None if project is None else project.gold_report_digest
+    if project is None or project.gold_report_digest is None:
+        return None
+    return project.gold_report_digest, Reported(project_id=project.id, gold=True)
+
+
+def _batch(row: BatchRow) -> Reported:
+    assert row.project_id is not None, "a batch belongs to a project"
+    return Reported(project_id=row.project_id, batch_id=row.id)

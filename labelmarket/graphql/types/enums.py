@@ -38,6 +38,23 @@ class ReportSection(StrEnum):
     QUALITY = "quality"
 
 
+class QualityGeometry(StrEnum):
+    """What was compared with the true labels."""
+
+    BOX = "box"
+    MASK = "mask"
+    ITEM = "item"
+
+
+class QualityMetric(StrEnum):
+    """The figure of a class that has an interval."""
+
+    AP = "ap"
+    F1 = "f1"
+    PRECISION = "precision"
+    ACCURACY = "accuracy"
+
+
 class PairOrder(StrEnum):
     """How pairs of classes stand in a list."""
 
@@ -120,6 +137,8 @@ strawberry.enum(ReportOf, description="The labels that were delivered, or the tr
 strawberry.enum(
     ReportSection, description="A part of a report; the lists of the parts not named are empty."
 )
+strawberry.enum(QualityGeometry, description="What was compared: boxes, masks or whole items.")
+strawberry.enum(QualityMetric, description="The figure of a class that has an interval.")
 strawberry.enum(PairOrder, description="How pairs stand: by name, or the largest first.")
 strawberry.enum(Quadrant, description="A quarter of the image.")
 strawberry.enum(

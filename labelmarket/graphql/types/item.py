@@ -38,13 +38,17 @@ def items_page(
     return page_of(
         items,
         first=first,
-        shape=partial(_item, context, batch_id=batch_id, asked=asked),
+        shape=partial(item_of, context, batch_id=batch_id, asked=asked),
         place=lambda item: item.ordinal,
     )
 
 
-def _item(
-    context: Context, item: labels.Item, *, batch_id: UUID | None, asked: labels.Asked | None
+def item_of(
+    context: Context,
+    item: labels.Item,
+    *,
+    batch_id: UUID | None = None,
+    asked: labels.Asked | None = None,
 ) -> Item:
     links, who = context.office.links, context.who
     return Item(

@@ -65,6 +65,9 @@ class Predictions:
     covered_items: int
     problem_count: int
     added_at: datetime
+    trained_on: int | None = strawberry.field(
+        description="Examples that the version learned from. Null where nobody said so."
+    )
 
     @classmethod
     def of(cls, row: PredictionsRow) -> Self:
@@ -76,6 +79,7 @@ class Predictions:
             covered_items=row.covered_items,
             problem_count=row.problems,
             added_at=row.added_at,
+            trained_on=row.trained_on,
         )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Annotated, Any, Self
+from typing import Any, Final, Self
 
 import orjson
 import strawberry
@@ -10,13 +10,15 @@ import strawberry
 from labelmarket.application.access import Viewer
 from labelmarket.application.checks import MakerChecks
 from labelmarket.application.visibility import is_shown
-from labelmarket.domain.errors import InvalidInput, NotFound
-from labelmarket.domain.values import CLASSES_MAX
+from labelmarket.domain.errors import NotFound
 from labelmarket.graphql.context import Info
 from labelmarket.graphql.errors import from_refusal
 from labelmarket.graphql.types.enums import PairOrder, ReportSection
+from labelmarket.graphql.types.evidence_found import Look
 from labelmarket.graphql.types.report_advice import Advice, Finding
 from labelmarket.graphql.types.report_checks import CheckedLabels
+from labelmarket.graphql.types.report_choice import Of, names_of
+from labelmarket.graphql.types.report_quality import Quality
 from labelmarket.graphql.types.report_statistics import (
     ClassCount,
     Cooccurrence,
@@ -30,15 +32,18 @@ from labelmarket.graphql.types.report_statistics import (
 Json = Mapping[str, Any]
 Checks = Callable[[], tuple[MakerChecks, ...]]
 
-Of = Annotated[
-    list[str] | None, strawberry.argument(description="Only these classes, by their names.")
-]
+WRITTEN_BEFORE: Final = (
+    "Not known: this report was written before labels were compared so; it is made again when gold "
+    "is added or labels are delivered."
+)
 
 
 @strawberry.type(description="What labels look like in numbers.")
 class Report:
     said: strawberry.Private[Json]
     images_shown: strawberry.Private[bool]
+    gold_shown: strawberry.Private[bool]
+    look: strawberry.Private[Look]
     by_machine: strawberry.Private[Mapping[str, int]]
     checks: strawberry.Private[Checks | None]
     sections: list[ReportSection] = strawberry.field(
@@ -74,6 +79,12 @@ class Report:
     gold_classes: list[GoldClass] = strawberry.field(
         description="Each class on the items compared. Empty without such, and for providers."
     )
+    quality: Quality | None = strawberry.field(
+        description="Null without gold on these items, of the gold itself, and for providers."
+    )
+    quality_unknown: str | None = strawberry.field(
+        description="Why there is no quality. Null for providers."
+    )
     problems: int = strawberry.field(description="Rows that were left out.")
     digest: str | None = strawberry.field(description="Names this very report. Null for providers.")
 
@@ -95,7 +106,7 @@ class Report:
 
     @strawberry.field(description="With `of`: pairs of which one is among these classes.")
     def cooccurrence(self, of: Of = None, by: PairOrder = PairOrder.NAME) -> list[Cooccurrence]:
-        chosen = _names(of)
+        chosen = names_of(of)
         pairs = [
             one
             for one in self.said["cooccurrence"]
@@ -125,15 +136,20 @@ class Report:
     @strawberry.field(description="Every check that applies to such labels.")
     def health(self) -> list[Finding]:
         found = self.said["health"]
-        return [Finding.of(one, images_shown=self.images_shown) for one in found]
+        return [Finding.of(one, images_shown=self.images_shown, look=self.look) for one in found]
 
     @strawberry.field(description="What to do next, the most pressing first.")
     def advice(self) -> list[Advice]:
         found = self.said["advice"]
-        return [Advice.of(one, images_shown=self.images_shown) for one in found]
+        return [
+            Advice.of(
+                one, images_shown=self.images_shown, gold_shown=self.gold_shown, look=self.look
+            )
+            for one in found
+        ]
 
     def _chosen(self, section: str, of: list[str] | None) -> list[Json]:
-        chosen = _names(of)
+        chosen = names_of(of)
         found: list[Json] = self.said[section]
         return found if chosen is None else [one for one in found if one["name"] in chosen]
 
@@ -144,6 +160,7 @@ class Report:
         *,
         digest: str,
         viewer: Viewer,
+        look: Look,
         by_machine: Mapping[str, int] = MappingProxyType({}),
         checks: Checks | None = None,
     ) -> Self:
@@ -160,9 +177,15 @@ class Report:
             said=report,
             by_machine=by_machine,
             checks=checks,
+            look=look,
             machine_labels=sum(by_machine.values()),
             images_shown=is_shown(viewer, "Report", "top_image"),
-            sections=[ReportSection(section) for section in report["sections"]],
+            gold_shown=gold,
+            sections=[
+                section
+                for section in map(ReportSection, report["sections"])
+                if gold or section is not ReportSection.QUALITY
+            ],
             summary=report["summary"],
             images=report["images"],
             labels=report["labels"],
@@ -177,12 +200,15 @@ class Report:
             gold_items=report.get("goldItems", 0) if gold else 0,
             gold_items_right=report.get("goldItemsRight", 0) if gold else 0,
             gold_classes=[GoldClass.of(one) for one in report.get("goldClasses", ()) if gold],
+            quality=Quality.of(report["quality"]) if gold else None,
+            quality_unknown=_unknown(report) if gold else None,
             problems=report["problems"],
             digest=digest if is_shown(viewer, "Report", "digest") else None,
         )
 
 
-def _names(of: list[str] | None) -> frozenset[str] | None:
-    if of is not None and len(of) > CLASSES_MAX:
-        raise from_refusal(InvalidInput(f"at most {CLASSES_MAX} classes"))
-    return None if of is None else frozenset(of)
+def _unknown(report: Json) -> str | None:
+    """Why there is no quality; a report of before does not say it."""
+    if report["quality"] is not None:
+        return None
+    return str(report.get("qualityUnknown") or WRITTEN_BEFORE)

@@ -5,7 +5,10 @@ from typing import Any, Self
 
 import strawberry
 
+from labelmarket.application.looked_up import SHOWN_MAX, Sought
+from labelmarket.graphql.connections import After, Connection, First
 from labelmarket.graphql.types.enums import AdviceAction, EvidenceKind, HealthCheck, Quadrant
+from labelmarket.graphql.types.evidence_found import EvidenceFound, Look
 
 
 @strawberry.type(
@@ -21,12 +24,31 @@ class EvidenceQuery:
     check: HealthCheck | None
     quadrant: Quadrant | None
     image: str | None = strawberry.field(description="Null for providers.")
+    look: strawberry.Private[Look]
+
+    @strawberry.field(
+        description="What it finds in the labels that are there now: an item each, or a label on "
+        f"it; the first {SHOWN_MAX:,}. Null for providers."
+    )
+    async def found(
+        self, first: First = 50, after: After = None
+    ) -> Connection[EvidenceFound] | None:
+        sought = Sought(
+            kind=self.kind.value,
+            holding=tuple(self.with_),
+            without=tuple(self.without),
+            check=None if self.check is None else self.check.value,
+            quadrant=None if self.quadrant is None else self.quadrant.value,
+            image=self.image,
+        )
+        return await self.look(sought, first=first, after=after)
 
     @classmethod
-    def of(cls, one: Mapping[str, Any] | None, *, images_shown: bool) -> Self | None:
+    def of(cls, one: Mapping[str, Any] | None, *, images_shown: bool, look: Look) -> Self | None:
         if one is None:
             return None
         return cls(
+            look=look,
             kind=EvidenceKind(one["kind"]),
             with_=one["with"],
             without=one["without"],
@@ -74,14 +96,14 @@ class Finding:
     query: EvidenceQuery | None
 
     @classmethod
-    def of(cls, one: Mapping[str, Any], *, images_shown: bool) -> Self:
+    def of(cls, one: Mapping[str, Any], *, images_shown: bool, look: Look) -> Self:
         return cls(
             check=HealthCheck(one["check"]),
             count=one["count"],
             of_=one["of"],
             words=one["words"],
             examples=[Example.of(example) for example in one["examples"]] if images_shown else [],
-            query=EvidenceQuery.of(one["query"], images_shown=images_shown),
+            query=EvidenceQuery.of(one["query"], images_shown=images_shown, look=look),
         )
 
 
@@ -89,6 +111,36 @@ class Finding:
 class NamedNumber:
     name: str
     value: float
+
+
+@strawberry.type(description="A metric where a model had learned from so many labels of a class.")
+class ImpactPoint:
+    labels: int
+    value: float
+
+
+@strawberry.type(
+    description="What more labels of the class did so far: the metric of versions of a model by "
+    "the number of labels that they learned from, least first."
+)
+class Impact:
+    metric: str
+    points: list[ImpactPoint]
+    per_doubling: float = strawberry.field(
+        description="The slope of the straight line through the points over log2 of the labels."
+    )
+    words: str
+
+    @classmethod
+    def of(cls, one: Mapping[str, Any] | None) -> Self | None:
+        if one is None:
+            return None
+        return cls(
+            metric=one["metric"],
+            points=[ImpactPoint(**point) for point in one["points"]],
+            per_doubling=one["perDoubling"],
+            words=one["words"],
+        )
 
 
 @strawberry.type(
@@ -102,12 +154,17 @@ class Advice:
     classes: list[str]
     evidence: Evidence
     numbers: list[NamedNumber]
+    impact: Impact | None = strawberry.field(
+        description="What it would gain, as far as that is known. Null for providers."
+    )
     impact_unknown: str | None = strawberry.field(
-        description="Why nobody can tell what it would gain."
+        description="Why nobody can tell what it would gain. Null for providers."
     )
 
     @classmethod
-    def of(cls, one: Mapping[str, Any], *, images_shown: bool) -> Self:
+    def of(
+        cls, one: Mapping[str, Any], *, images_shown: bool, gold_shown: bool, look: Look
+    ) -> Self:
         evidence = one["evidence"]
         return cls(
             rank=one["rank"],
@@ -115,10 +172,11 @@ class Advice:
             words=one["words"],
             classes=one["classes"],
             evidence=Evidence(
-                query=EvidenceQuery.of(evidence["query"], images_shown=images_shown),
+                query=EvidenceQuery.of(evidence["query"], images_shown=images_shown, look=look),
                 count=evidence["count"],
                 of_=evidence["of"],
             ),
             numbers=[NamedNumber(**number) for number in one["numbers"]],
-            impact_unknown=one["impactUnknown"],
+            impact=Impact.of(one["impact"]) if gold_shown else None,
+            impact_unknown=one["impactUnknown"] if gold_shown else None,
         )

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from labelmarket.workers import kernels
 from labelmarket.workers.insight.intervals import Floats, effective_trials, share_interval
 from labelmarket.workers.insight.quality_types import ClassMetric, ItemMetric
+from labelmarket.workers.insight.registry import ITEM_METRIC, OBJECT_METRIC
 from labelmarket.workers.kernels.precision import Curves
 from labelmarket.workers.kernels.scores import Outcomes
 from labelmarket.workers.kernels.sides import Detections, Gold
@@ -58,11 +59,15 @@ def object_figures(
     trials = effective_trials(values, samples, examples=positives, groups=images)
     trials = np.where(positives > 0, trials, 0.0)
     ends = share_interval(np.maximum(values, 0.0), trials)
-    return _figures(values, trials, ends, positives, metric="ap", names=class_names)
+    return _figures(values, trials, ends, positives, metric=OBJECT_METRIC, names=class_names)
 
 
 def item_figures(
-    outcomes: Outcomes, *, items: int, class_names: tuple[str, ...], metric: ItemMetric = "f1"
+    outcomes: Outcomes,
+    *,
+    items: int,
+    class_names: tuple[str, ...],
+    metric: ItemMetric = ITEM_METRIC,
 ) -> tuple[ClassFigure, ...]:
     """Give a metric of every class of whole items, of which so many were compared.
 

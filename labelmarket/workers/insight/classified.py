@@ -10,6 +10,7 @@ from labelmarket.workers.columns import GEOMETRY_ITEM, Int32s, Int64s, LabelColu
 from labelmarket.workers.insight import spans
 from labelmarket.workers.insight.class_metrics import ClassFigure, item_figures
 from labelmarket.workers.insight.quality_types import ItemMetric
+from labelmarket.workers.insight.registry import ITEM_METRIC
 from labelmarket.workers.insight.sums import in_classes, objects
 from labelmarket.workers.kernels.scores import MeanScores, Outcomes
 
@@ -40,15 +41,14 @@ def classified(
     *,
     classes: tuple[str, ...],
     within: Spans | None = None,
-    metric: ItemMetric = "f1",
+    metric: ItemMetric = ITEM_METRIC,
 ) -> Classified:
     """Compare the classes of the items that gold covers, or of those `within`.
 
     A class counts once an item, whoever gave it. Where gold has one class an item at most and
     every prediction has a score, the surest counts alone, of equals the first class. Boxes, and
     the background as a class, have no part in it; `metric` is what each class is given an interval
-    of. Raises ValueError for a class that is not
-    among `classes`.
+    of. Raises ValueError for a class that is not among `classes`.
     """
     here = spans.ordinals(gold.covered if within is None else within)
     n = len(classes)

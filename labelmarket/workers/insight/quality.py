@@ -16,6 +16,7 @@ from labelmarket.workers.insight.quality_types import (
     ItemQuality,
     Quality,
 )
+from labelmarket.workers.insight.registry import measures_of_labels
 
 
 class Interval(TypedDict):
@@ -49,10 +50,12 @@ def quality_of(evaluation: Evaluation) -> Quality:
 def item_quality_of(found: Classified) -> ItemQuality:
     accuracy = kernels.accuracy(found.right, of=found.items)
     means = {_spoken(name): value for name, value in found.means._asdict().items()}
-    order = ("macroF1", "macroPrecision", "macroRecall", "microF1", "microPrecision", "microRecall")
+    figures = {"accuracy": accuracy, **means}
     return ItemQuality(
         geometry="item",
-        figures={"accuracy": _known(accuracy)} | {name: _known(means[name]) for name in order},
+        figures={
+            name: _known(figures[name]) for name in measures_of_labels(whole_items=True).titles
+        },
         items=found.items,
         right=found.right,
         wrong=found.items - found.right,

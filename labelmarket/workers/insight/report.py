@@ -38,8 +38,12 @@ def report(
     items: ItemTable,
     learned: Sequence[Learned] = (),
     quality: Quality | ItemQuality | None = None,
+    quality_unknown: str | None = None,
 ) -> Report:
-    """Say what the sums hold; `_background_` is not an object and is not spoken of."""
+    """Say what the sums hold; `_background_` is not an object and is not spoken of.
+
+    `quality_unknown` tells why there is no quality, where there is none.
+    """
     totals = totals_of(sums, items=items)
     company = totals.has_company
     pairs, pairs_total = pairs_of(totals) if company else ([], 0)
@@ -75,6 +79,7 @@ def report(
         goldClasses=gold_classes(totals),
         problems=sums.problems,
         quality=quality,
+        qualityUnknown=quality_unknown if quality is None else None,
     )
 
 

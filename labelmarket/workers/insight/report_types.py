@@ -202,6 +202,7 @@ class Report(TypedDict):
     very classes of the gold. `goldClasses` is empty without such items.
     `labelsPerImage` counts images with 0, 1, 2, … labels, the 65th entry those with 64 or more.
     `cooccurrence` has at most 4,005 pairs, those on the most images, in order of names.
+    `qualityUnknown` tells why there is no `quality`.
     """
 
     version: int
@@ -229,3 +230,4 @@ class Report(TypedDict):
     goldClasses: list[GoldClass]
     problems: int
     quality: Quality | ItemQuality | None
+    qualityUnknown: str | None

@@ -1,11 +1,10 @@
 """A whole report from columns in one process: measured, merged and said."""
 
-from labelmarket.workers import kernels
 from labelmarket.workers.columns import GEOMETRY_ITEM, ItemTable, LabelColumns
 from labelmarket.workers.insight.classified import classified
 from labelmarket.workers.insight.compared import classes_of, sides_of
+from labelmarket.workers.insight.comparing import NO_GOLD, NOTHING_GIVEN, learned_from
 from labelmarket.workers.insight.evaluation import evaluate
-from labelmarket.workers.insight.learning import Learned
 from labelmarket.workers.insight.measure import measure
 from labelmarket.workers.insight.merge import merge
 from labelmarket.workers.insight.parting import parted
@@ -43,8 +42,9 @@ def report_of(
     return report(
         merge(sums, classes=classes),
         items=items,
-        learned=[_learned(items, truth, given, share=share) for share, given in nested],
+        learned=[learned_from(items, truth, given, share=share) for share, given in nested],
         quality=None if predictions is None else _quality(items, truth, predictions),
+        quality_unknown=NOTHING_GIVEN if predictions is None else NO_GOLD,
     )
 
 
@@ -59,19 +59,3 @@ def _quality(
         return item_quality_of(classified(truth, predictions, classes=classes))
     gold, found = sides_of(truth, predictions, items=items, classes=classes)
     return quality_of(evaluate(gold, found, class_names=classes))
-
-
-def _learned(
-    items: ItemTable, truth: LabelColumns, predictions: LabelColumns, *, share: float
-) -> Learned:
-    """Give the AP of each class that has true labels, or of whole items its F1."""
-    classes = classes_of(truth, predictions)
-    if (truth.geometry == GEOMETRY_ITEM).all():
-        figures = classified(truth, predictions, classes=classes).figures
-        known = {one.name: one.value for one in figures if one.value is not None}
-        return Learned(share, known, metric="F1")
-    gold, found = sides_of(truth, predictions, items=items, classes=classes)
-    curves = kernels.average_precision(gold, found, n_classes=len(classes))
-    values = kernels.class_precision(curves).tolist()
-    named = zip(classes, values, strict=True)
-    return Learned(share, {name: value for name, value in named if value >= 0.0})

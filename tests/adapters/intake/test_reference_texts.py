@@ -39,9 +39,9 @@ def test_a_thousand_sentences_come_back_and_are_compared_with_their_truth(tmp_pa
     # Then every text is the same, and all but every tenth item is right
     assert (taken.items, taken.problems_total, read.problems_total) == (len(rows), 0, 0)
     assert list(uploads.texts(range(len(rows)))) == [text for _, text, _ in rows]
-    about = {"items": uploads.manifests, "classes": uploads.classes}
-    sums = uploads.files.measure(read.digest, **about, gold=(gold.digest,))
+    items, classes, true = uploads.manifests, uploads.classes, (gold.digest,)
+    sums = uploads.files.measure(read.digest, items=items, classes=classes, gold=true)
     part = MeasuredPart(labels=read.digest, sums=sums)
-    merged = uploads.files.merge((part,), **about, gold=(gold.digest,))
+    merged = uploads.files.merge((part,), items=items, classes=classes, gold=true)
     report = json.loads(uploads.files.report(merged.digest))
     assert (report["goldItems"], report["goldItemsRight"]) == (len(rows), len(rows) * 9 // 10)

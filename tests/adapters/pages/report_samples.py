@@ -69,6 +69,7 @@ def detection_report(
         goldClasses=[_gold_class(name) for name in names],
         problems=3,
         quality=quality(names) if with_quality else None,
+        qualityUnknown=None if with_quality else "Not known: nothing was given.",
     )
 
 

@@ -9,16 +9,9 @@ from labelmarket.adapters.pages.markup import Html, tag, together
 from labelmarket.adapters.pages.sections.confusion import CONFUSIONS_MAX, confusion
 from labelmarket.adapters.pages.tables import Cell, Column, Number, facts, table
 from labelmarket.workers.insight.quality_types import ItemClassQuality, ItemQuality
+from labelmarket.workers.insight.registry import measures_of_labels
 
-FIGURES = {
-    "accuracy": "accuracy",
-    "macroF1": "F1, every class alike",
-    "macroPrecision": "precision, every class alike",
-    "macroRecall": "recall, every class alike",
-    "microF1": "F1, every label alike",
-    "microPrecision": "precision, every label alike",
-    "microRecall": "recall, every label alike",
-}
+FIGURES = measures_of_labels(whole_items=True).titles
 
 
 def item_quality(found: ItemQuality) -> Section:

@@ -8,23 +8,10 @@ from labelmarket.adapters.pages.frame import Section
 from labelmarket.adapters.pages.markup import Html, tag, together
 from labelmarket.adapters.pages.sections.confusion import confusion
 from labelmarket.adapters.pages.tables import Cell, Column, Number, facts, table
+from labelmarket.workers.insight.registry import measures_of_labels
 from labelmarket.workers.insight.report_types import ClassQuality, ErrorCount, Quality
 
-FIGURES = {
-    "ap": "AP",
-    "ap50": "AP at IoU 0.50",
-    "ap75": "AP at IoU 0.75",
-    "apSmall": "AP, small",
-    "apMedium": "AP, medium",
-    "apLarge": "AP, large",
-    "ar1": "AR, 1 an image",
-    "ar10": "AR, 10 an image",
-    "ar100": "AR, 100 an image",
-    "arSmall": "AR, small",
-    "arMedium": "AR, medium",
-    "arLarge": "AR, large",
-}
-"""COCO's twelve as they are read aloud: average precision and average recall."""
+FIGURES = measures_of_labels(whole_items=False).titles
 
 ERRORS = {
     "class": "at the right place, of another class",
