@@ -34,14 +34,14 @@ class BadAnnotation:
 class Annotations:
     """Every row of a file, in its order; the values of those in `bad` mean nothing.
 
-    `fields` are the names that are not read, `ids_lost` counts ids of rows that are no whole
-    numbers below 2**63.
+    `fields` are the names that are not read, `ids_lost` the rows whose ids are no whole numbers
+    below 2**63.
     """
 
     values: Values
     bad: dict[int, BadAnnotation]
     fields: Fields
-    ids_lost: int
+    ids_lost: tuple[int, ...]
 
 
 def annotations(rows: list[Raw] | Found) -> Annotations:
@@ -71,8 +71,8 @@ def annotations(rows: list[Raw] | Found) -> Annotations:
         values.put(place, row)
     for place in bad:
         values.spoil(place)
-    lost = sum(one.id is not None and values.ids[place] == NO_ID for place, one in said.items())
-    return Annotations(values=values, bad=bad, fields=fields, ids_lost=int(lost))
+    lost = (at for at, one in said.items() if one.id is not None and values.ids[at] == NO_ID)
+    return Annotations(values=values, bad=bad, fields=fields, ids_lost=tuple(lost))
 
 
 def _fields(

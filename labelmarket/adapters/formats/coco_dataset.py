@@ -12,7 +12,12 @@ import orjson
 from labelmarket.adapters.formats.coco_annotations import Annotations, annotations
 from labelmarket.adapters.formats.coco_fields import Fields
 from labelmarket.adapters.formats.coco_file import coco_file, results
-from labelmarket.adapters.formats.coco_labels import label_columns, ordinals_in, refused_rows
+from labelmarket.adapters.formats.coco_labels import (
+    NO_NUMBER,
+    label_columns,
+    ordinals_in,
+    refused_rows,
+)
 from labelmarket.adapters.formats.coco_places import Place, Places, categories_in, images_in
 from labelmarket.adapters.formats.coco_rows import Id
 from labelmarket.adapters.formats.dataset import LABELS_MAX, Dataset, Loss, Problem
@@ -30,8 +35,6 @@ from labelmarket.workers.columns import (
     item_columns,
 )
 from labelmarket.workers.insight import spans
-
-NO_NUMBER = "only whole numbers below 2**63 are kept"
 
 
 def read_coco(path: Path, *, name: str) -> Dataset:
@@ -62,7 +65,7 @@ def read_coco(path: Path, *, name: str) -> Dataset:
 
 def _unread(read: Annotations) -> tuple[Loss, ...]:
     """Tell what annotations say and columns do not hold."""
-    lost = Loss(what="ids of annotations", count=read.ids_lost, why=NO_NUMBER)
+    lost = Loss(what="ids of annotations", count=len(read.ids_lost), why=NO_NUMBER)
     return (*read.fields.losses(of="annotations"), *([lost] if read.ids_lost else []))
 
 

@@ -19,6 +19,8 @@ from labelmarket.workers.columns import GEOMETRY_BOX, Int32s, ItemTable, LabelCo
 from labelmarket.workers.insight import spans
 from labelmarket.workers.outlines import Outlines
 
+NO_NUMBER = "only whole numbers below 2**63 are kept"
+
 LABELS_PER_ITEM_MAX = 10_000
 """Most labels of one item: it bounds the pairs of boxes that a measure compares."""
 
@@ -64,6 +66,7 @@ def read_labels(
         covered=covered,
         problems=problems.total,
     )
+    tell_lost_ids(read, kept, listed=listed, problems=problems)
     return columns, read.values.outlines().only(kept), problems
 
 
@@ -163,6 +166,17 @@ def reported(refused: Refused, *, listed: Places, problems: Problems) -> set[int
             hurt.add(about.ordinal)
         problems.add(bad, row=row, item=_item_of(ident, about))
     return hurt
+
+
+def tell_lost_ids(
+    read: Annotations, kept: NDArray[np.bool_], *, listed: Places, problems: Problems
+) -> None:
+    """Say of which labels that are kept the id is not: nobody will find them by it."""
+    lost = BadRow("ID_NOT_KEPT", f"the label is kept without its id: {NO_NUMBER}")
+    for row in read.ids_lost:
+        if kept[row]:
+            ident = read.values.named(int(read.values.image_ids[row]))
+            problems.add(lost, row=row, item=_item_of(ident, listed.get(ident)))
 
 
 def _placed(places: Places) -> dict[Id, int]:

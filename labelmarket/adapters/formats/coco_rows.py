@@ -6,7 +6,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
-from labelmarket.adapters.formats.json_file import check_int, check_object
+from labelmarket.adapters.formats.json_file import check_int, check_object, check_row
 from labelmarket.adapters.formats.problems import BadRow
 from labelmarket.adapters.formats.run_lengths import Mask, mask_of
 
@@ -17,6 +17,9 @@ KEY_BYTES_MAX = 1_024
 Id = int | str
 
 ABSENT = Raw()
+
+SIDES = frozenset({"width", "height"})
+SIDES_WANTED = f"width and height lie from 0 to {COORDINATE_MAX:g}"
 
 
 class ImageRow(msgspec.Struct, gc=False):
@@ -91,7 +94,12 @@ def decoded(decoder: "msgspec.json.Decoder[Row]", text: bytes) -> Row:
 
 def image(text: bytes) -> tuple[Id, bytes, tuple[float, float]]:
     """Give id, key and size of an image row. Raises BadRow, UnreadableFile."""
-    check_object(text)
+    try:
+        check_row(text)
+    except BadRow:
+        said = MEMBERS.decode(text)
+        check_object(msgspec.json.encode({n: v for n, v in said.items() if n not in SIDES}))
+        raise BadRow("OUT_OF_RANGE", SIDES_WANTED) from None
     return judged(decoded(IMAGE, text))
 
 
@@ -103,7 +111,7 @@ def judged(row: ImageRow) -> tuple[Id, bytes, tuple[float, float]]:
         raise BadRow("BAD_KEY", f"a key has 1 to {KEY_BYTES_MAX} bytes and no NUL")
     width, height = row.width or 0.0, row.height or 0.0
     if not (0.0 <= width <= COORDINATE_MAX and 0.0 <= height <= COORDINATE_MAX):
-        raise BadRow("OUT_OF_RANGE", f"width and height lie from 0 to {COORDINATE_MAX:g}")
+        raise BadRow("OUT_OF_RANGE", SIDES_WANTED)
     return row.id, key, (width, height)
 
 

@@ -17,6 +17,7 @@ from labelmarket.adapters.formats.coco_labels import (
     ordinals_in,
     refused_rows,
     reported,
+    tell_lost_ids,
 )
 from labelmarket.adapters.formats.coco_places import Place, Places, categories, images
 from labelmarket.adapters.formats.problems import BadRow, Problems
@@ -65,6 +66,7 @@ def read_words(
         covered=spans.of(np.array(sorted(named - hurt), dtype=np.int64)),
         problems=problems.total,
     )
+    tell_lost_ids(read, kept, listed=listed, problems=problems)
     geometry = np.full(len(columns), GEOMETRY_ITEM, dtype=np.uint8)
     words = replace(columns, geometry=geometry, whole_items=True)
     return words, read.values.outlines().only(kept), problems

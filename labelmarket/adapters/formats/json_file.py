@@ -14,9 +14,12 @@ import msgspec
 import numpy as np
 from msgspec import Raw
 
+from labelmarket.adapters.formats.problems import BadRow
 from labelmarket.adapters.formats.refusing import CHUNK_BYTES, line_of, refusing
 from labelmarket.adapters.formats.text_lines import encoding_of
 from labelmarket.application.labels import FILE_BYTES_MAX, ROWS_MAX, UnreadableFile
+
+TOO_BIG = "NUMBER_TOO_LARGE"
 
 REST_BYTES_MAX = 1 << 22
 """Most bytes of a file outside its long lists; they are parsed in full, to be strict with them."""
@@ -129,6 +132,19 @@ def check_object(text: bytes) -> object:
     return said
 
 
+def check_row(text: bytes) -> None:
+    """Refuse the same of one row; numbers beyond 64 bits cost no more than that row.
+
+    Raises UnreadableFile, and BadRow for such a number.
+    """
+    try:
+        check_object(text)
+    except UnreadableFile as refused:
+        if refused.code != TOO_BIG:
+            raise
+        raise BadRow(refused.code, refused.message) from None
+
+
 def check_int(value: int | str) -> None:
     if isinstance(value, int) and not INT_MIN <= value <= INT_MAX:
         _too_big(f"of {value.bit_length()} bits")
@@ -215,9 +231,7 @@ def _constant(text: str) -> NoReturn:
 
 
 def _too_big(text: str) -> NoReturn:
-    raise UnreadableFile(
-        code="NUMBER_TOO_LARGE", message=f"the whole number {text} does not fit into 64 bits"
-    )
+    raise UnreadableFile(code=TOO_BIG, message=f"the whole number {text} does not fit into 64 bits")
 
 
 def too_many(rows_max: int) -> UnreadableFile:

@@ -59,8 +59,8 @@ def read_label_studio(growing: Growing, path: Path, *, name: str) -> None:
     """Read the tasks of an export. Raises UnreadableFile when it is no list of objects."""
     for at, raw in enumerate(json_file.rows(json_file.list_of(path), name="tasks")):
         text, place = bytes(raw), f"$[{at}]"
-        json_file.check_object(text)
         try:
+            json_file.check_row(text)
             task = TASK.decode(text)
             item = growing.item(_key(task, keyed_by=growing.keyed_by))
         except msgspec.ValidationError as error:

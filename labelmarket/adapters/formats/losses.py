@@ -16,6 +16,7 @@ from labelmarket.workers.columns import (
     NO_ID,
 )
 
+UNSCORED = "they are written without one, and whoever reads results wants one for each"
 LEFT_OUT, AS_BOX = "the format has no place for them", "only their boxes are written"
 
 
@@ -28,6 +29,12 @@ def losses(
         for what, count in _counts(dataset)
         if count and what not in holds
     )
+
+
+def lacking(dataset: Dataset) -> tuple[Loss, ...]:
+    """Tell what results should say of every label, and the dataset does not."""
+    count = int(np.count_nonzero(np.isnan(dataset.labels.scores)))
+    return (Loss(what="labels without a score", count=count, why=UNSCORED),) if count else ()
 
 
 def _counts(dataset: Dataset) -> Iterable[tuple[str, int]]:

@@ -9,7 +9,7 @@ from labelmarket.adapters.formats.dataset import Dataset, Manifest
 from labelmarket.adapters.formats.detect import Format
 from labelmarket.adapters.formats.flat_writing import write_json_lines, write_table
 from labelmarket.adapters.formats.label_studio_writing import write_label_studio
-from labelmarket.adapters.formats.losses import losses
+from labelmarket.adapters.formats.losses import lacking, losses
 from labelmarket.adapters.formats.marking import MACHINE_MARKS
 from labelmarket.adapters.formats.native import write_native
 from labelmarket.adapters.formats.output import Output, output_at
@@ -91,5 +91,8 @@ def write_to(output: Output, dataset: Dataset, *, format: Format) -> Manifest:
         labels=len(dataset.labels),
         labels_written=written,
         files=tuple(output.written),
-        losses=losses(dataset, holds=HOLDS[format], as_box=AS_BOX.get(format, frozenset())),
+        losses=(
+            *losses(dataset, holds=HOLDS[format], as_box=AS_BOX.get(format, frozenset())),
+            *(lacking(dataset) if format is Format.COCO_RESULTS else ()),
+        ),
     )

@@ -115,3 +115,17 @@ def test_a_hundred_problems_are_named_and_all_are_counted(tmp_path: Path) -> Non
 
 def test_a_file_without_images_gives_no_items(tmp_path: Path) -> None:
     assert len(read(tmp_path, [])[0]) == 0
+
+
+@pytest.mark.parametrize("side", [2**63, 2**64 + 1, 10**30, -(10**30)])
+@pytest.mark.parametrize("name", ["width", "height"])
+def test_a_size_beyond_all_bounds_costs_that_image_alone(
+    tmp_path: Path, side: int, name: str
+) -> None:
+    odd = {**image(1, "odd.jpg"), name: side}
+
+    items, problems = read(tmp_path, [odd, image(2, "b.jpg")])
+
+    assert keys(items) == ["b.jpg"]
+    [problem] = problems.kept
+    assert (problem.row, problem.item, problem.code) == (0, "odd.jpg", "OUT_OF_RANGE")

@@ -9,7 +9,7 @@ from labelmarket.adapters.formats import coco_labels
 from labelmarket.adapters.formats.coco_labels import read_labels
 from labelmarket.adapters.formats.problems import Problems
 from labelmarket.application.labels import UnreadableFile
-from labelmarket.workers.columns import LabelColumns, Spans
+from labelmarket.workers.columns import NO_ID, LabelColumns, Spans
 from labelmarket.workers.insight import spans
 from labelmarket.workers.outlines import Outlines
 from tests.adapters.formats.coco_samples import (
@@ -309,3 +309,16 @@ def test_items_that_are_known_keep_what_they_have(tmp_path: Path) -> None:
 
     assert (labels.items.tolist(), labels.covered.tolist()) == ([1], [[1, 2]])
     assert codes(problems) == [(0, "ALREADY_GOLD"), (0, "ALREADY_GOLD"), (1, "ALREADY_GOLD")]
+
+
+@pytest.mark.parametrize("ident", ["seven", 2**63, -(2**63), 10**30])
+def test_a_label_whose_id_cannot_be_kept_is_kept_and_named(tmp_path: Path, ident: Any) -> None:
+    rows = [annotation(1, id=7), annotation(2, id=ident)]
+
+    columns, _, problems = read(tmp_path, rows, within=spans.from_pairs([(0, 3)]))
+
+    assert columns.ids.tolist() == [7, NO_ID]
+    assert codes(problems) == [(1, "ID_NOT_KEPT")]
+    assert problems.kept[0].item == "b.jpg"
+    # Nothing of the delivery is lost with it.
+    assert (columns.covered.tolist(), columns.problems) == ([[0, 3]], 0)

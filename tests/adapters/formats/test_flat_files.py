@@ -275,6 +275,7 @@ def test_label_studio_regions_are_scaled_and_bad_ones_named(tmp_path: Path) -> N
         ),
         task(region("choices", choices=["x"]), was_cancelled=True),
         {"id": 3},
+        task({**region("rectanglelabels", **sides), "original_width": 10**30}),
     ]
 
     dataset = read(table(tmp_path, json.dumps(tasks), name="ls.json"))
@@ -288,6 +289,7 @@ def test_label_studio_regions_are_scaled_and_bad_ones_named(tmp_path: Path) -> N
         ("$[0].annotations[0].result[3]", "NO_SIZE"),
         ("$[0].annotations[0].result[4]", "NO_LABEL"),
         ("$[2]", "WRONG_TYPE"),
+        ("$[3]", "NUMBER_TOO_LARGE"),
     ]
     assert {loss.what for loss in dataset.unread} == {"keypointlabels", "cancelled annotation"}
 

@@ -280,11 +280,22 @@ def test_scores_of_polygons_in_yolo_are_told_and_those_of_boxes_stay(tmp_path: P
 
 def test_names_that_are_their_numbers_are_not_lost_in_results(tmp_path: Path) -> None:
     growing = Growing()
-    growing.label(growing.item("1"), "1", box=(1.0, 1.0, 2.0, 3.0), ident=1)
+    growing.label(growing.item("1"), "1", box=(1.0, 1.0, 2.0, 3.0), ident=1, score=0.5)
 
     manifest = write(growing.dataset(), tmp_path / "out", format=Format.COCO_RESULTS)
 
     assert manifest.losses == ()
+
+
+def test_results_tell_how_many_labels_have_no_score(tmp_path: Path) -> None:
+    growing = Growing()
+    for score in (0.5, float("nan"), float("nan")):
+        growing.label(growing.item("1"), "1", box=(1.0, 1.0, 2.0, 3.0), score=score)
+
+    manifest = write(growing.dataset(), tmp_path / "out", format=Format.COCO_RESULTS)
+
+    lost = {loss.what: loss.count for loss in manifest.losses}
+    assert (lost["labels without a score"], manifest.labels_written) == (2, 3)
 
 
 def test_a_manifest_names_every_file_with_its_digest(tmp_path: Path) -> None:
