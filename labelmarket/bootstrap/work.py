@@ -1,5 +1,6 @@
 """The process that does jobs: a Dramatiq worker over the rows of the database."""
 
+import logging
 import os
 import signal
 import socket
@@ -25,6 +26,9 @@ from labelmarket.bootstrap.core import open_core
 from labelmarket.settings import Settings
 from labelmarket.workers import kernels
 from labelmarket.workers.actors import declare_actors
+from labelmarket.workers.kernels.compiling import WhenCompiling
+
+log = logging.getLogger(__name__)
 
 CONNECTIONS_MAX = 8
 THREADS = 2
@@ -45,13 +49,21 @@ def measuring_on(market: Market, blobs: LocalBlobs) -> Measuring:
     )
 
 
+def _say(compiled: threading.Event) -> None:
+    """Tell that the cache holds no kernels yet."""
+    log.info("compiling kernels, up to a minute, and only once: they are kept for the next time")
+    compiled.set()
+
+
 def work(settings: Settings) -> int:
     """Run until SIGINT or SIGTERM. Any number of these processes may run at once."""
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
     warn_if_unfit(settings.redis_url)
-    kernels.warm_for_work()
+    compiled = threading.Event()
+    with WhenCompiling(lambda: _say(compiled)):
+        kernels.warm_for_work()
     with open_core(settings.database_url, name="work", connections_max=CONNECTIONS_MAX) as core:
         measuring = measuring_on(core.market, LocalBlobs(settings.data / "blobs"))
 
@@ -66,6 +78,9 @@ def work(settings: Settings) -> int:
         worker.queue_prefetch = THREADS
         worker.start()
         load_in_background()
+        if compiled.is_set():
+            # Gold is compared with what comes in: nobody shall wait for that at the first report.
+            threading.Thread(target=kernels.warm_to_compare, args=(stopping.is_set,)).start()
         try:
             stopping.wait()
         finally:

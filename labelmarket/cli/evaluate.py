@@ -46,7 +46,7 @@ def add_evaluate(verbs: Verbs) -> None:
         help="of whole items: the figure of each class that gets an interval (default: f1)",
     )
     add_hints(evaluate)
-    add_common(evaluate, _evaluate)
+    add_common(evaluate, _evaluate, measures=True)
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:

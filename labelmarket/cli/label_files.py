@@ -2,15 +2,14 @@
 
 import argparse
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labelmarket.cli.codes import DONE, FAILED
+from labelmarket.cli.codes import DONE, FAILED, WRONG
 from labelmarket.cli.troubles import leave_stdout
 
 if TYPE_CHECKING:
@@ -22,18 +21,20 @@ CODES = (
     "something is wrong in a row; 2 the words are wrong."
 )
 PROBLEMS_TOLD_MAX = 10
+COMPILING = "compiling kernels, up to a minute, and only once: they are kept for the next time"
 LAYOUTS = ("yolo", "score-centre", "score-xywh", "score-xyxy")
 """The values of `adapters.formats.yolo.TextLayout`, said again so that --help loads no reader."""
 
 Act = Callable[[argparse.Namespace], int]
 
 
-def add_common(action: argparse.ArgumentParser, act: Act) -> None:
+def add_common(action: argparse.ArgumentParser, act: Act, *, measures: bool = False) -> None:
+    """Take what all these verbs know; one that `measures` needs compiled kernels."""
     action.add_argument("--json", action="store_true", help="one JSON object on stdout")
     action.add_argument(
         "--strict", action="store_true", help="fail where something is wrong in a row"
     )
-    action.set_defaults(verb=lambda arguments: _tried(act, arguments))
+    action.set_defaults(verb=lambda arguments: _tried(act, arguments, measures=measures))
 
 
 def add_hints(action: argparse.ArgumentParser) -> None:
@@ -132,25 +133,11 @@ def printable(text: str) -> str:
     return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file that is either there as a whole or as it was before. Raises OSError."""
-    with tempfile.NamedTemporaryFile(
-        "w", dir=path.parent, prefix=f".{path.name}-", encoding="utf-8", delete=False
-    ) as file:
-        try:
-            file.write(text)
-            file.close()
-            Path(file.name).chmod(0o666 & ~_umask())
-            Path(file.name).replace(path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
+def _telling_of_compiling() -> AbstractContextManager[None]:
+    """Say so when kernels are compiled first: whoever waits shall know why, and that it ends."""
+    from labelmarket.workers.kernels.compiling import WhenCompiling
 
-
-def _umask() -> int:
-    before = os.umask(0o077)
-    os.umask(before)
-    return before
+    return WhenCompiling(lambda: tell(COMPILING))
 
 
 def _tell_problems(file: "FileRead") -> None:
@@ -174,15 +161,19 @@ def _said(file: "FileRead", problem: "Problem") -> str:
     return f"{file.path}: {place}{item}: {problem.message} ({problem.code}, {kept})"
 
 
-def _tried(act: Act, arguments: argparse.Namespace) -> int:
-    from labelmarket.bootstrap.offline.reading import Unusable
+def _tried(act: Act, arguments: argparse.Namespace, *, measures: bool) -> int:
+    from labelmarket.bootstrap.offline.reading import Unusable, WrongWords
 
     try:
-        code = act(arguments)
+        with _telling_of_compiling() if measures else nullcontext():
+            code = act(arguments)
         sys.stdout.flush()
     except Unusable as error:
         tell(str(error))
         return FAILED
+    except WrongWords as error:
+        tell(str(error))
+        return WRONG
     except BrokenPipeError:
         raise
     except OSError as error:

@@ -18,8 +18,8 @@ from labelmarket.cli.label_files import (
     printable,
     tell,
     told_files,
-    write_whole,
 )
+from labelmarket.cli.whole_file import write_whole
 
 if TYPE_CHECKING:
     from labelmarket.bootstrap.offline.reading import FileRead, Hints
@@ -54,7 +54,7 @@ def add_report(verbs: Verbs) -> None:
     )
     report.add_argument("--html", type=Path, metavar="OUT", help="write one HTML file")
     add_hints(report)
-    add_common(report, _report)
+    add_common(report, _report, measures=True)
 
 
 def _learned_from(text: str) -> tuple[int, Path]:
@@ -65,9 +65,13 @@ def _learned_from(text: str) -> tuple[int, Path]:
 
 
 def _report(arguments: argparse.Namespace) -> int:
-    from labelmarket.bootstrap.offline.reading import read_file
+    from labelmarket.bootstrap.offline.reading import WrongWords, read_file
     from labelmarket.bootstrap.offline.reporting import Beside, report_on
 
+    if len(arguments.predicted_with) == 1:
+        raise WrongWords(
+            "--predicted-with is said twice or more: one model alone tells nothing of more labels"
+        )
     hints = hints_of(arguments)
     plain = in_plain_layout(hints)
     compared = arguments.predicted is not None or arguments.predicted_with

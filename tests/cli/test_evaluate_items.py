@@ -153,7 +153,7 @@ def test_an_option_of_the_other_kind_is_refused(
 ) -> None:
     file = gold if option[0] == "--iou" else coco(tmp_path / "boxes.json", TRUE)
 
-    shell.run("evaluate", "--gold", file, "--predicted", file, *option, code=1)
+    shell.run("evaluate", "--gold", file, "--predicted", file, *option, code=2)
 
     assert reason in shell.said
 

@@ -260,13 +260,24 @@ def test_a_model_without_a_number_is_refused(shell: Shell, tmp_path: Path, wrong
     assert "is not like 500=" in shell.refused("report", labels, "--predicted-with", wrong)
 
 
+def test_one_model_alone_is_refused_for_no_curve_goes_through_one_point(
+    shell: Shell, tmp_path: Path
+) -> None:
+    labels = coco(tmp_path / "labels.json", BOXES)
+
+    shell.run("report", labels, "--predicted-with", f"2={labels}", code=2)
+
+    assert "--predicted-with is said twice or more" in shell.said
+
+
 @pytest.mark.parametrize("many", [0, 4])
 def test_a_model_cannot_learn_from_more_items_than_there_are(
     shell: Shell, tmp_path: Path, many: int
 ) -> None:
     labels = coco(tmp_path / "labels.json", BOXES)
 
-    shell.run("report", labels, "--predicted-with", f"{many}={labels}", code=1)
+    more = ("--predicted-with", f"3={labels}")
+    shell.run("report", labels, "--predicted-with", f"{many}={labels}", *more, code=1)
 
     assert f"a model can learn from 1 to 3 of the 3 items, not from {many}" in shell.said
 
@@ -342,6 +353,24 @@ def test_a_process_of_its_own_needs_no_server_and_keeps_its_answer_apart(tmp_pat
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["labels"] == 3
     assert "labelmarket: measuring" in done.stderr
+    assert "compiling" not in done.stderr
+
+
+def test_a_first_run_says_that_kernels_are_compiled(tmp_path: Path) -> None:
+    path = coco(tmp_path / "a.json", BOXES)
+
+    with subprocess.Popen(
+        [sys.executable, "-m", "labelmarket.cli", "report", str(path)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={"PATH": "/usr/bin:/bin", "NUMBA_CACHE_DIR": str(tmp_path / "empty")},
+    ) as first:
+        assert first.stderr is not None
+        said = [first.stderr.readline() for _ in range(3)]
+        first.kill()
+
+    assert said[-1].startswith("labelmarket: compiling kernels, ")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full disk to try")

@@ -8,7 +8,7 @@ from labelmarket.adapters.formats.aligning import aligned
 from labelmarket.adapters.formats.dataset import Dataset
 from labelmarket.bootstrap.offline.listing import listed
 from labelmarket.bootstrap.offline.placing import ordered
-from labelmarket.bootstrap.offline.reading import FileRead, Tell, Unusable
+from labelmarket.bootstrap.offline.reading import FileRead, Tell, Unusable, WrongWords
 from labelmarket.workers.columns import (
     GEOMETRY_BOX,
     GEOMETRY_ITEM,
@@ -50,7 +50,7 @@ def evaluation_of(
     """Compare boxes or masks where gold has any, else the classes of whole items.
 
     Predictions on items that gold does not have are left out, and boxes of classes that it does
-    not have. Raises Unusable.
+    not have. Raises Unusable, and WrongWords for what is not asked of such labels.
     """
     truth = ordered(gold.dataset)
     whole = not _has(truth, whole=False)
@@ -59,9 +59,9 @@ def evaluation_of(
     found = aligned(predicted.dataset, truth)
     _check_kinds(gold, predicted, found=found, whole=whole)
     if whole and asked.shape is not None:
-        raise Unusable(f"{gold.path}: classes of whole items do not overlap, --iou is for boxes")
+        raise WrongWords(f"{gold.path}: classes of whole items do not overlap, --iou is for boxes")
     if not whole and asked.metric is not None:
-        raise Unusable(f"{gold.path}: --metric is for classes of whole items, boxes have AP")
+        raise WrongWords(f"{gold.path}: --metric is for classes of whole items, boxes have AP")
     lost = found.problems_total - predicted.dataset.problems_total
     if lost:
         tell(f"left out, on items or of classes that gold does not have: {lost} predictions")

@@ -22,6 +22,10 @@ class Unusable(Exception):
     """A file that nothing can be done with; the words name it and say why."""
 
 
+class WrongWords(Exception):
+    """What was asked does not go with what the files hold, or says too little."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRead:
     """A file and what was in it."""

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     )
     from labelmarket.workers.kernels.shapes import box_shapes
     from labelmarket.workers.kernels.sides import Detections, Gold
-    from labelmarket.workers.kernels.warmth import warm, warm_for_work
+    from labelmarket.workers.kernels.warmth import warm, warm_for_work, warm_to_compare
 
 __all__ = [
     "Detections",
@@ -98,6 +98,7 @@ __all__ = [
     "tally",
     "warm",
     "warm_for_work",
+    "warm_to_compare",
     "write_masks",
 ]
 
@@ -148,6 +149,7 @@ _HOMES = {
     "tally": "counts",
     "warm": "warmth",
     "warm_for_work": "warmth",
+    "warm_to_compare": "warmth",
     "write_masks": "mask_text",
 }
 

@@ -1,5 +1,7 @@
 """Compile every kernel, or load it from the cache, before work arrives."""
 
+from collections.abc import Callable
+
 from labelmarket.workers.kernels import (
     annotations,
     assignment,
@@ -60,13 +62,20 @@ COMPARED = (
     precision.warm,
     resampling.warm,
 )
-"""What predictions are compared with, by commands that come and go."""
+"""What predictions are compared with, by commands that come and go, and delivered labels."""
 
 
 def warm() -> None:
     """Call each kernel once; compiling all of them takes the better part of a minute."""
     warm_for_work()
+    warm_to_compare()
+
+
+def warm_to_compare(stopped: Callable[[], bool] = lambda: False) -> None:
+    """Call what labels are compared with, until all is called or somebody stops it."""
     for one in COMPARED:
+        if stopped():
+            return
         one()
 
 

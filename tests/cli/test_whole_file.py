@@ -1,0 +1,71 @@
+"""A page is there as a whole or as it was before, and a killed run leaves nothing for long."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from labelmarket.cli.whole_file import write_whole
+
+HALFWAY = """
+import sys
+from pathlib import Path
+from labelmarket.cli.whole_file import unfinished
+with unfinished(Path(sys.argv[1])) as file:
+    file.write("half")
+    file.flush()
+    print("halfway", flush=True)
+    sys.stdin.read()
+"""
+
+
+def halfway(folder: Path) -> "subprocess.Popen[str]":
+    """Start a process that stops in the middle of writing."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", HALFWAY, str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "halfway\n"
+    return process
+
+
+def end(process: "subprocess.Popen[str]") -> None:
+    process.kill()
+    process.communicate()
+
+
+def test_what_a_killed_run_left_is_cleared_by_the_next_and_what_is_written_is_not(
+    tmp_path: Path,
+) -> None:
+    page, mine = tmp_path / "page.html", tmp_path / ".page.html-mine"
+    page.write_text("before")
+    mine.write_text("no page")
+    killed, other = halfway(tmp_path), halfway(tmp_path)
+    end(killed)
+    try:
+        assert page.read_text() == "before"
+        assert len(list(tmp_path.iterdir())) == 4
+
+        write_whole(page, "after")
+
+        assert page.read_text() == "after"
+        assert len(list(tmp_path.iterdir())) == 3
+    finally:
+        end(other)
+    write_whole(page, "at last")
+    assert sorted(tmp_path.iterdir()) == [mine, page]
+
+
+def test_what_cannot_be_written_leaves_what_was_there(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("before")
+
+    with pytest.raises(UnicodeEncodeError):
+        write_whole(page, "half of a character: \ud800")
+
+    assert list(tmp_path.iterdir()) == [page]
+    assert page.read_text() == "before"
