@@ -113,7 +113,12 @@ def test_coco_results_name_items_by_their_place_in_the_project(
     assert keys == {(item, who) for item, _, who in as_delivered()}
     assert np.nansum(back.labels.scores) == 0.75 * KNOWN
     lost = {one["what"] for one in export["manifest"]["losses"]}
-    assert lost == {"names of items", "names of classes", "sizes of images"}
+    assert lost == {
+        "names of items",
+        "names of classes",
+        "sizes of images",
+        "labels without a score",
+    }
 
 
 @pytest.mark.usefixtures("batch")
