@@ -187,6 +187,11 @@ class WorkOrder(Aggregate):
         return self.status in (OrderStatus.COMPLETED, OrderStatus.CANCELLED)
 
     @property
+    def kept(self) -> Ranges:
+        """The slots that were not withdrawn: somebody labels them, or has."""
+        return difference(self.slots, self.withdrawn)
+
+    @property
     def next_provider(self) -> UUID | None:
         """The first provider of the ranking that was not asked in this round."""
         return next((p for p in self.ranked if p not in self.asked), None)

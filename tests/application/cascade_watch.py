@@ -189,7 +189,8 @@ class Watch:
             if other.second_of is None and opened.second_of is None:
                 assert not (other.all - other.withdrawn) & opened.all, "two orders have one slot"
         if opened.second_of is not None:
-            assert opened.all == self.orders[opened.second_of].all
+            first = self.orders[opened.second_of]
+            assert opened.all == first.all - first.withdrawn
 
     # Batches.
 

@@ -21,15 +21,27 @@ from labelmarket.domain.work_order_facts import OrderStatus
 from tests.application.stage import CUSTOMER, Stage
 
 
-def launched(stage: Stage, providers: Sequence[Actor]) -> tuple[UUID, UUID]:
-    """An order for cats and owls, of which owls are critical, and the second one beside it."""
+def critical(stage: Stage) -> UUID:
+    """A draft for cats and owls, of which owls are critical."""
     project_id = stage.project(items=10, classes=("cat", "owl"))
-    critical = MarkClassCritical(
+    mark = MarkClassCritical(
         project_id=project_id, class_name="owl", critical=True, reason="endangered"
     )
-    stage.do(critical, by=CUSTOMER)
+    stage.do(mark, by=CUSTOMER)
+    return project_id
+
+
+def begun(stage: Stage, project_id: UUID, providers: Sequence[Actor]) -> UUID:
+    """Its order, whose first provider was asked."""
     order_id = stage.planned(project_id, *providers)
     stage.do(LaunchProject(project_id=project_id), by=CUSTOMER)
+    return order_id
+
+
+def launched(stage: Stage, providers: Sequence[Actor]) -> tuple[UUID, UUID]:
+    """An order for cats and owls, of which owls are critical, and the second one beside it."""
+    project_id = critical(stage)
+    order_id = begun(stage, project_id, providers)
     stage.memory.settle()
     (second_id,) = stage.get(Project, project_id).second_orders
     return order_id, second_id
@@ -90,11 +102,7 @@ def test_who_has_one_label_is_not_asked_for_the_other(stage: Stage) -> None:
 
 
 def test_a_launch_with_one_provider_for_what_is_critical_is_refused(stage: Stage) -> None:
-    project_id = stage.project(items=10, classes=("cat", "owl"))
-    critical = MarkClassCritical(
-        project_id=project_id, class_name="owl", critical=True, reason="endangered"
-    )
-    stage.do(critical, by=CUSTOMER)
+    project_id = critical(stage)
     stage.planned(project_id, stage.provider("Ada"))
     assert stage.refusal(LaunchProject(project_id=project_id), by=CUSTOMER) == "NO_PROVIDERS"
 
@@ -104,6 +112,23 @@ def test_without_critical_classes_there_is_one_order(stage: Stage) -> None:
     stage.memory.settle()
     project = stage.get(Project, stage.get(WorkOrder, order_id).project_id)
     assert project.second_orders == frozenset()
+
+
+def test_a_first_order_that_ends_at_once_has_a_second_one_all_the_same(stage: Stage) -> None:
+    # Given that the first order is done before anybody hears that it has begun
+    ada, bel = stage.provider("Ada"), stage.provider("Bel")
+    project_id = critical(stage)
+    batch = stage.accepted(begun(stage, project_id, [ada, bel]), by=ada)
+    stage.delivered(batch, batch.slots)
+    stage.do(ApproveBatch(batch_id=batch.id), by=CUSTOMER)
+    # When the market hears of all of it
+    stage.memory.settle()
+    # Then the project goes on until Bel has labeled what is critical, too
+    project = stage.get(Project, project_id)
+    assert project.status is ProjectStatus.LAUNCHED
+    (second,) = project.second_orders
+    finish(stage, second, by=bel)
+    assert stage.get(Project, project_id).status is ProjectStatus.COMPLETED
 
 
 @pytest.mark.parametrize("what", ["release", "cancel"])

@@ -21,7 +21,8 @@ class BeginSecondOrder:
     def decide(self, work: Work, /) -> Answer:
         work.by.must_be_inside()
         first = work.get(WorkOrder, self.order_id)
-        if not first.second_classes or first.twin_id is not None or first.is_over:
+        slots = first.kept
+        if not first.second_classes or first.twin_id is not None or not slots:
             return Answer(thing=first.id)
         project = work.get(Project, first.project_id)
         if project.is_over:
@@ -42,6 +43,6 @@ class BeginSecondOrder:
         first.note_second(second.id, at=work.at)
         project.add_second_order(second.id, second_of=first.id, at=work.at)
         second.rank(first.ranked, expected_version=None, at=work.at)
-        second.open(first.slots, classes=first.second_classes, at=work.at)
+        second.open(slots, classes=first.second_classes, at=work.at)
         ask_next(work, second)
         return Answer(thing=second.id)

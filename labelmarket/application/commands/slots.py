@@ -72,5 +72,10 @@ class CompleteProject:
 def complete_when_done(work: Work, project: Project) -> None:
     if project.status is not ProjectStatus.LAUNCHED or project.waits_for_orders:
         return
-    if all(work.get(WorkOrder, order_id).is_over for order_id in project.every_order):
-        project.complete(at=work.at)
+    orders = [work.get(WorkOrder, order_id) for order_id in project.every_order]
+    if not all(order.is_over for order in orders):
+        return
+    # A reaction begins second orders, which may hear of the first ones only after their end.
+    if any(one.second_classes and one.twin_id is None and one.kept for one in orders):
+        return
+    project.complete(at=work.at)
