@@ -121,6 +121,8 @@ class WorkOrder(Aggregate):
             raise InvalidInput(
                 f"rank each provider once, {SHORTLIST_MAX} at the most", path=("providerIds",)
             )
+        if not provider_ids and self.status is not OrderStatus.PLANNED:
+            raise InvalidInput("an order that has begun has somebody to ask", path=("providerIds",))
         if provider_ids != self.ranked:
             self.record(ProvidersRanked, at=at, provider_ids=provider_ids)
 

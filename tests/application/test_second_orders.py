@@ -9,7 +9,12 @@ from labelmarket.application.access import Actor
 from labelmarket.application.commands.batches import ApproveBatch
 from labelmarket.application.commands.classes import MarkClassCritical
 from labelmarket.application.commands.offers import AcceptOffer, DeclineOffer
-from labelmarket.application.commands.orders import AnswerExhausted, CancelProject, ExhaustedAnswer
+from labelmarket.application.commands.orders import (
+    AnswerExhausted,
+    CancelProject,
+    ExhaustedAnswer,
+    RankProviders,
+)
 from labelmarket.application.commands.slots import ReleaseWorkOrder
 from labelmarket.application.commands.starting import LaunchProject
 from labelmarket.domain.eligibility import ExclusionCode
@@ -129,6 +134,17 @@ def test_a_first_order_that_ends_at_once_has_a_second_one_all_the_same(stage: St
     (second,) = project.second_orders
     finish(stage, second, by=bel)
     assert stage.get(Project, project_id).status is ProjectStatus.COMPLETED
+
+
+def test_the_ranking_of_an_order_that_has_begun_is_not_emptied(stage: Stage) -> None:
+    # Given an order that has begun, whose second one asks the same providers a moment later
+    project_id = critical(stage)
+    order_id = begun(stage, project_id, [stage.provider("Ada"), stage.provider("Bel")])
+    nobody = RankProviders(order_id=order_id, provider_ids=(), expected_version=None)
+    # Then there is always somebody for it
+    assert stage.refusal(nobody, by=CUSTOMER) == "INVALID_INPUT"
+    stage.memory.settle()
+    assert stage.get(Project, project_id).second_orders
 
 
 @pytest.mark.parametrize("what", ["release", "cancel"])
