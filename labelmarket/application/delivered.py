@@ -60,7 +60,7 @@ def of_project(
     batches = [
         batch
         for batch in (market.find(LabelBatch, one) for one in batch_ids)
-        if batch is not None and task_id in (None, _task_of(market, batch))
+        if batch is not None and task_id in (None, task_of(market, batch))
     ]
     people = _of_people(batches, names=_names(market, batches))
     return (*people, *_of_machine(project, task_id))
@@ -107,7 +107,7 @@ def _placements(project: Project, task_id: UUID | None) -> list[Placement]:
     return [one for task, one in placed if task_id in (None, task)]
 
 
-def _task_of(market: Market, batch: LabelBatch) -> UUID:
+def task_of(market: Market, batch: LabelBatch) -> UUID:
     order = market.find(WorkOrder, batch.order_id)
     assert order is not None, "a batch fills a part of an order"
     return order.task_id

@@ -1,9 +1,10 @@
 """One report over all labels of a project, merged from the sums of their parts when asked for."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
+from labelmarket.application.delivered import task_of
 from labelmarket.application.labels import MeasuredPart
 from labelmarket.application.lessons import lessons_of
 from labelmarket.application.machine_labels import MachineLabels
@@ -18,8 +19,8 @@ from labelmarket.domain.slots import NONE, Ranges, difference, intersection, ove
 def report_of_project(office: Office, project_id: UUID, batch_ids: Sequence[UUID]) -> str | None:
     """The digest of the report of what these batches and the machine delivered, if they did.
 
-    What was turned down or taken back does not count. Raises `Conflict` when two batches
-    label the same items, as those of two tasks do: such labels are not of one kind.
+    What was turned down or taken back does not count. Raises `Conflict` when two batches, or a
+    batch and the machine, label the same items for two tasks: such labels are not of one kind.
     """
     project = office.market.find(Project, project_id)
     if project is None:
@@ -40,10 +41,10 @@ def parts_of_project(
     office: Office, project: Project, batch_ids: Iterable[UUID]
 ) -> tuple[MeasuredPart, ...]:
     """What these batches and the machine delivered. Raises `Conflict` as `report_of_project`."""
-    placed = [one for of_task in project.placed.values() for one in of_task]
     people = list(_of_people(office, batch_ids))
-    parts = [_joined(office.machine, part, placed) for part in people]
-    parts += _of_machine(placed, done=union(*(part.kept or NONE for part in people)))
+    parts = [_joined(office.machine, part, project, task_id) for task_id, part in people]
+    placed = [one for of_task in project.placed.values() for one in of_task]
+    parts += _of_machine(placed, done=union(*(part.kept or NONE for _, part in people)))
     return tuple(parts)
 
 
@@ -55,7 +56,8 @@ def by_machine(office: Office, placed: Iterable[Placement]) -> Counter[str]:
     return counts
 
 
-def _of_people(office: Office, batch_ids: Iterable[UUID]) -> Iterator[MeasuredPart]:
+def _of_people(office: Office, batch_ids: Iterable[UUID]) -> Iterator[tuple[UUID, MeasuredPart]]:
+    """The parts of batches, each with its task."""
     taken: Ranges = NONE
     for batch_id in batch_ids:
         batch = office.market.find(LabelBatch, batch_id)
@@ -65,18 +67,22 @@ def _of_people(office: Office, batch_ids: Iterable[UUID]) -> Iterator[MeasuredPa
             if overlaps(kept, taken):
                 raise Conflict("several batches label the same items; name one by `batchId`")
             taken = union(taken, kept)
-            yield MeasuredPart(labels=part.labels_digest, sums=part.sums_digest, kept=kept)
+            measured = MeasuredPart(labels=part.labels_digest, sums=part.sums_digest, kept=kept)
+            yield task_of(office.market, batch), measured
 
 
 def _joined(
-    machine: MachineLabels, part: MeasuredPart, placed: Collection[Placement]
+    machine: MachineLabels, part: MeasuredPart, project: Project, task_id: UUID
 ) -> MeasuredPart:
     """A part of people, and on the same items what the machine says of its classes."""
     labels = part.labels
-    for one in placed:
-        both = intersection(part.kept or NONE, one.slots)
-        if both:
-            labels = machine.join(labels, one.labels_digest, on=both)
+    for task, placed in project.placed.items():
+        for one in placed:
+            both = intersection(part.kept or NONE, one.slots)
+            if both and task != task_id:
+                raise Conflict("a machine labels the same items for another task; name a batch")
+            if both:
+                labels = machine.join(labels, one.labels_digest, on=both)
     return MeasuredPart(labels=labels, sums=part.sums, kept=part.kept)
 
 
