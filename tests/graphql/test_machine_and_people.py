@@ -195,6 +195,23 @@ def test_a_machine_that_labels_everything_is_reported_without_anybody(market: Ma
     assert report["labels"] == 2 * IMAGES
 
 
+@pytest.mark.parametrize("over", ["complete", "cancelled"])
+def test_who_wants_machine_labels_of_a_project_that_is_over_hears_that_it_is(
+    market: Market, over: str
+) -> None:
+    # Given a project that is over, of which the machine could say something
+    rows = [box(n, kind, at, score=0.9) for n in range(1, IMAGES + 1) for kind, at in TRUTH]
+    said(market, orjson.dumps(rows))
+    market.play.on_project("applyRoutingThreshold", threshold=0.5)
+    market.play.on_project("launchProject" if over == "complete" else "cancelProject")
+    # When its labels are wanted
+    refused = market.play.customer.do("placeMachineLabels", projectId=market.play.project_id)
+    # Then the reason is not that others changed the project meanwhile
+    (error,) = refused["errors"]
+    assert error["code"] == "CONFLICT"
+    assert error["message"].startswith(f"the project is {over}")
+
+
 def test_what_a_version_said_is_never_replaced(market: Market) -> None:
     said(market)
     again = market.play.customer.do(

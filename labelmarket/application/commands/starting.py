@@ -89,7 +89,9 @@ class PlaceMachineLabels:
 
 
 def _check(project: Project, shares: Collection[MachineShare]) -> None:
-    """Shares must rest on the project as it is."""
+    """Shares must rest on the project as it is; of one that is over none are worked out."""
+    if project.is_over:
+        raise Conflict(f"the project is {project.status}")
     bases = {share.task_id: share.basis for share in shares}
     if any(bases.get(task) != project.share_basis(task) for task in project.tasks):
         raise Stale("predictions, routes, classes, items or orders were changed at the same time")
