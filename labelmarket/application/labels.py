@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import BinaryIO, Final, Protocol
 
-from labelmarket.domain.slots import overlaps
+from labelmarket.domain.slots import holds
 
 Ranges = tuple[tuple[int, int], ...]
 """Half-open, sorted, disjoint ranges of item ordinals."""
@@ -173,7 +173,7 @@ class Asked:
 
     def on(self, item: int) -> tuple[str, ...]:
         """What is wanted of one item."""
-        return self.all if overlaps(self.everything, ((item, item + 1),)) else self.classes
+        return self.all if holds(self.everything, item) else self.classes
 
 
 class LabelFiles(Protocol):

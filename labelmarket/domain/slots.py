@@ -91,6 +91,12 @@ def first_of(ranges: Ranges, size: int | None) -> Ranges:
     return tuple(kept)
 
 
+def holds(ranges: Ranges, slot: int) -> bool:
+    """Whether one slot is among these, found without a look at all of them."""
+    place = bisect_right(ranges, slot, key=_first)
+    return place > 0 and slot < ranges[place - 1][1]
+
+
 def overlaps(left: Ranges, right: Ranges) -> bool:
     return bool(intersection(left, right))
 

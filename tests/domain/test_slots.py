@@ -8,6 +8,7 @@ from labelmarket.domain.slots import (
     Ranges,
     count,
     difference,
+    holds,
     intersection,
     is_normal,
     normal,
@@ -29,6 +30,11 @@ def test_any_ranges_have_one_normal_form(given_pairs: list[tuple[int, int]]) -> 
     assert is_normal(found)
     assert numbers(found) == numbers(tuple(given_pairs))
     assert normal(found) == found
+
+
+@given(ranges, st.integers(0, 31))
+def test_a_slot_is_found_where_it_is(among: Ranges, slot: int) -> None:
+    assert holds(among, slot) == (slot in numbers(among))
 
 
 @given(ranges, ranges)
