@@ -267,8 +267,11 @@ def test_classes_must_be_distinct_and_few(desk: Desk, classes: tuple[str, ...]) 
         desk.deliver(part([0]))
 
 
-def test_reading_files_does_not_load_numba() -> None:
-    program = "import sys, labelmarket.adapters.label_files; print('numba' in sys.modules)"
+@pytest.mark.parametrize(
+    "module", ["adapters.label_files", "adapters.machine_labels", "web.process"]
+)
+def test_whoever_measures_nothing_does_not_load_numba(module: str) -> None:
+    program = f"import sys, labelmarket.{module}; print('numba' in sys.modules)"
 
     shown = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
 

@@ -10,8 +10,6 @@ from labelmarket.workers.columns import GEOMETRY_ITEM, Int64s, LabelColumns, Spa
 from labelmarket.workers.insight import spans
 from labelmarket.workers.insight.compared import SURE
 from labelmarket.workers.insight.sums import MATCH_IOU, in_classes, objects
-from labelmarket.workers.kernels.checks import INDEX_MAX
-from labelmarket.workers.kernels.sides import Detections, Gold
 
 Rows = NDArray[np.bool_]
 
@@ -74,13 +72,13 @@ def _found(
     there &= np.isin(gold.items, labels.items[rows])
     scores = labels.scores[rows]
     matches = kernels.match_detections(
-        Gold(
+        kernels.Gold(
             images=gold.items[there],
             classes=true[there],
             shapes=gold.boxes[there],
             crowd=gold.crowd[there] != 0,
         ),
-        Detections(
+        kernels.Detections(
             images=labels.items[rows],
             classes=kinds[rows],
             shapes=labels.boxes[rows],
@@ -88,7 +86,7 @@ def _found(
         ),
         n_classes=len(classes),
         thresholds=(MATCH_IOU,),
-        max_detections=INDEX_MAX,
+        max_detections=max(int(np.count_nonzero(rows)), 1),
     )
     right, judged = np.zeros_like(rows), np.zeros_like(rows)
     judged[rows] = ~matches.ignored[:, 0]

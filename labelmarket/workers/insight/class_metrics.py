@@ -1,7 +1,7 @@
 """One figure for every class, with an interval that says how sure so much gold makes it."""
 
 from dataclasses import dataclass
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +10,12 @@ from labelmarket.workers import kernels
 from labelmarket.workers.insight.intervals import Floats, effective_trials, share_interval
 from labelmarket.workers.insight.quality_types import ClassMetric, ItemMetric
 from labelmarket.workers.insight.registry import ITEM_METRIC, OBJECT_METRIC
-from labelmarket.workers.kernels.precision import Curves
-from labelmarket.workers.kernels.scores import Outcomes
-from labelmarket.workers.kernels.sides import Detections, Gold
+
+if TYPE_CHECKING:
+    # Numba would be loaded with them, by processes that measure nothing.
+    from labelmarket.workers.kernels.precision import Curves
+    from labelmarket.workers.kernels.scores import Outcomes
+    from labelmarket.workers.kernels.sides import Detections, Gold
 
 SAMPLES, SAMPLES_LEAST = 200, 50
 """Samples of the images: their scatter is known to 5 % of itself, or to 10 %."""
@@ -38,7 +41,11 @@ class ClassFigure:
 
 
 def object_figures(
-    gold: Gold, found: Detections, *, class_names: tuple[str, ...], curves: Curves | None = None
+    gold: "Gold",
+    found: "Detections",
+    *,
+    class_names: tuple[str, ...],
+    curves: "Curves | None" = None,
 ) -> tuple[ClassFigure, ...]:
     """Give the AP of every class, over COCO's thresholds, from `curves` where they are known.
 
@@ -63,7 +70,7 @@ def object_figures(
 
 
 def item_figures(
-    outcomes: Outcomes,
+    outcomes: "Outcomes",
     *,
     items: int,
     class_names: tuple[str, ...],
@@ -95,7 +102,7 @@ def item_figures(
     return _figures(values, trials.astype(np.float64), ends, gold, metric=metric, names=class_names)
 
 
-def _images_with(gold: Gold, *, n_classes: int) -> NDArray[np.int64]:
+def _images_with(gold: "Gold", *, n_classes: int) -> NDArray[np.int64]:
     """Count the images that hold gold of each class, crowds and the like left out."""
     images, classes = np.asarray(gold.images), np.asarray(gold.classes)
     counted = np.ones(images.size, dtype=np.bool_)

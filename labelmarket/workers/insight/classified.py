@@ -1,6 +1,7 @@
 """How well the classes that whole items were given fit their true ones."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,10 @@ from labelmarket.workers.insight.class_metrics import ClassFigure, item_figures
 from labelmarket.workers.insight.quality_types import ItemMetric
 from labelmarket.workers.insight.registry import ITEM_METRIC
 from labelmarket.workers.insight.sums import in_classes, objects
-from labelmarket.workers.kernels.scores import MeanScores, Outcomes
+
+if TYPE_CHECKING:
+    # Numba would be loaded with them, by processes that measure nothing.
+    from labelmarket.workers.kernels.scores import MeanScores, Outcomes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +32,8 @@ class Classified:
     class_names: tuple[str, ...]
     items: int
     right: int
-    outcomes: Outcomes
-    means: MeanScores
+    outcomes: "Outcomes"
+    means: "MeanScores"
     figures: tuple[ClassFigure, ...]
     table: Int64s
     set_aside: int

@@ -1,6 +1,7 @@
 """Label columns as the two sides of an evaluation."""
 
 import re
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +11,12 @@ from labelmarket.workers.columns import GEOMETRY_ITEM, Int32s, ItemTable, LabelC
 from labelmarket.workers.insight import spans
 from labelmarket.workers.insight.outline_masks import masks_of
 from labelmarket.workers.insight.sums import in_classes, objects
-from labelmarket.workers.kernels.masks import Masks
-from labelmarket.workers.kernels.sides import Detections, Gold
 from labelmarket.workers.outlines import Outlines
+
+if TYPE_CHECKING:
+    # Numba would be loaded with them, by processes that measure nothing.
+    from labelmarket.workers.kernels.masks import Masks
+    from labelmarket.workers.kernels.sides import Detections, Gold
 
 SURE = 1.0
 """The score of a label whose file gives none: people's labels are not ranked."""
@@ -34,7 +38,7 @@ def sides_of(
     classes: tuple[str, ...],
     within: Spans | None = None,
     outlines: tuple[Outlines, Outlines] | None = None,
-) -> tuple[Gold, Detections]:
+) -> "tuple[Gold, Detections]":
     """Give gold and detections on the items that gold covers, or on those `within`.
 
     Boxes are compared, or with `outlines` (gold's and the other's) masks. Labels on a whole item,
@@ -48,7 +52,7 @@ def sides_of(
     given = _Chosen(predicted, classes, place, items, outlines and outlines[1])
     scores = np.where(np.isnan(predicted.scores), SURE, predicted.scores)
     return (
-        Gold(
+        kernels.Gold(
             images=ranks[true.items],
             classes=true.classes,
             shapes=true.shapes,
@@ -56,7 +60,7 @@ def sides_of(
             crowd=gold.crowd[true.rows] != 0,
         ),
         # A detection's size is that of its own shape, whatever its file says, as with COCO.
-        Detections(
+        kernels.Detections(
             images=ranks[given.items],
             classes=given.classes,
             shapes=given.shapes,
