@@ -1,20 +1,50 @@
 """The market outlives the death of any of its processes, and of all of them."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import httpx
 import orjson
 import psycopg
+import pytest
 
 from labelmarket.adapters.embedded.servers import BundledServers
 from tests.whole.tree import Tree, free_port, until
 
-READY = "labelmarket is ready"
+READY, OPERATOR = "labelmarket is ready", "operator token"
 PROJECT = """mutation($k: String!) { createProject(input: {idempotencyKey: $k, name: "kept",
   dataType: "image", tasks: [{taskType: "object_detection"}]}) {
   project { id } errors { code } } }"""
+CUSTOMER = """mutation { createToken(input: {name: "c", role: CUSTOMER}) { secret } }"""
+
+
+class Market:
+    """A market that `up` keeps; whoever kills all of it starts it again."""
+
+    def __init__(self, data: Path, trees: ExitStack) -> None:
+        self.data, self.port = data, free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self._trees = trees
+        self.start()
+        self._operator = self.up.line_with(OPERATOR).split()[-1]
+
+    def start(self) -> None:
+        words = ("up", "--data", str(self.data), "--port", str(self.port))
+        self.up = self._trees.enter_context(Tree(*words))
+        self.up.line_with(READY)
+
+    def customer(self) -> str:
+        """The token of somebody new, who sees only what is its own."""
+        return str(_ask(self.address, self._operator, CUSTOMER)["createToken"]["secret"])
+
+
+@pytest.fixture(scope="module")
+def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
+    with ExitStack() as trees:
+        yield Market(tmp_path_factory.mktemp("market"), trees)
 
 
 def test_the_demo_ends_well_though_postgresql_and_the_api_are_killed_in_its_middle(
@@ -46,52 +76,51 @@ def test_the_demo_ends_well_though_postgresql_and_the_api_are_killed_in_its_midd
     )
 
 
-def test_up_carries_on_after_any_child_and_after_everything_was_killed(tmp_path: Path) -> None:
-    # Given a market with one project
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    words = ("up", "--data", str(tmp_path), "--port", str(port))
-    with Tree(*words) as up:
-        up.line_with(READY)
-        token = up.line_with("operator token").split()[-1]
-        customer = _customer(address, token)
-        made = _ask(address, customer, PROJECT, k="first")["createProject"]
-        # When each child is killed in turn
-        for child in (
-            ("labelmarket.cli", "serve"),
-            ("labelmarket.cli", "follow"),
-            ("labelmarket.cli", "work"),
-            ("valkey-server",),
-            ("postgres", "-D"),
-        ):
-            killed = up.kill(*child)
-            until(lambda: _other_runs(up, child, killed), within_s=30)  # noqa: B023
-            until(lambda: _ready(address), within_s=30)
-        # Then the same request has the same answer
-        assert _ask(address, customer, PROJECT, k="first")["createProject"] == made
-        up.kill_all()
-    # And when everything was killed, a second start finds it all
-    with Tree(*words) as again:
-        again.line_with(READY)
-        names = _ask(address, customer, "{ projects { nodes { id name } } }")["projects"]["nodes"]
-        assert names == [{"id": made["project"]["id"], "name": "kept"}]
-        assert not [line for line in again.said if "operator token" in line]
+def test_up_carries_on_after_any_child_was_killed(market: Market) -> None:
+    # Given a project
+    customer = market.customer()
+    made = _ask(market.address, customer, PROJECT, k="first")["createProject"]
+    # When each child is killed in turn
+    for child in (
+        ("labelmarket.cli", "serve"),
+        ("labelmarket.cli", "follow"),
+        ("labelmarket.cli", "work"),
+        ("valkey-server",),
+        ("postgres", "-D"),
+    ):
+        killed = market.up.kill(*child)
+        until(lambda: _other_runs(market.up, child, killed), within_s=30)  # noqa: B023
+        until(lambda: _ready(market.address), within_s=30)
+    # Then the same request has the same answer
+    assert _ask(market.address, customer, PROJECT, k="first")["createProject"] == made
 
 
-def test_a_second_start_on_the_same_folder_and_a_taken_port_are_one_clear_line_each(
-    tmp_path: Path,
+def test_up_finds_everything_after_everything_was_killed(market: Market) -> None:
+    # Given a project
+    customer = market.customer()
+    made = _ask(market.address, customer, PROJECT, k="first")["createProject"]
+    # When everything is killed, and started a second time
+    market.up.kill_all()
+    market.start()
+    # Then it is all there, and no new operator is made
+    names = _ask(market.address, customer, "{ projects { nodes { id name } } }")["projects"]
+    assert names["nodes"] == [{"id": made["project"]["id"], "name": "kept"}]
+    assert not [line for line in market.up.said if OPERATOR in line]
+
+
+@pytest.mark.parametrize("taken", ["folder", "port"])
+def test_a_second_start_on_what_is_taken_is_one_clear_line(
+    market: Market, tmp_path: Path, taken: str
 ) -> None:
-    port = free_port()
-    with Tree("up", "--data", str(tmp_path / "a"), "--port", str(port)) as first:
-        first.line_with(READY)
-        for words, told in (
-            (("--data", str(tmp_path / "a"), "--port", str(free_port())), "in use"),
-            (("--data", str(tmp_path / "b"), "--port", str(port)), f"port {port} is taken"),
-        ):
-            with Tree("up", *words, stream="stderr") as second:
-                assert second.process.wait(timeout=30) == 2
-                assert told in second.line_with("labelmarket:", within_s=5)
-                assert len(second.said) == 1
+    folder, port, told = {
+        "folder": (market.data, free_port(), "in use"),
+        "port": (tmp_path, market.port, f"port {market.port} is taken"),
+    }[taken]
+    words = ("up", "--data", str(folder), "--port", str(port))
+    with Tree(*words, stream="stderr") as second:
+        assert second.process.wait(timeout=30) == 2
+        assert told in second.line_with("labelmarket:", within_s=5)
+        assert len(second.said) == 1
 
 
 def _facts(data: Path) -> Counter[str]:
@@ -101,11 +130,6 @@ def _facts(data: Path) -> Counter[str]:
     ):
         rows = connection.execute("SELECT topic, count(*) FROM market.facts GROUP BY topic")
         return Counter(dict(rows.fetchall()))
-
-
-def _customer(address: str, operator: str) -> str:
-    document = """mutation { createToken(input: {name: "c", role: CUSTOMER}) { secret } }"""
-    return str(_ask(address, operator, document)["createToken"]["secret"])
 
 
 def _ask(address: str, token: str, document: str, **variables: str) -> dict[str, Any]:
