@@ -1,5 +1,6 @@
 """Real servers for the tests: one pair a test process, an empty database a test."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,17 @@ from tests.kernel_cache import compile_once, use_cache
 use_cache()
 settings.register_profile("labelmarket", deadline=None)
 settings.load_profile("labelmarket")
+
+
+def pytest_configure() -> None:
+    """Import in peace: what is loaded for the tests stays to the end."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage of the tests alone; to look through the whole program takes longer."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
