@@ -21,7 +21,7 @@ from labelmarket.domain.project_slot_facts import (
     SlotsOrdered,
 )
 from labelmarket.domain.routing import Route
-from labelmarket.domain.slots import NONE, Ranges, difference, first_of, overlaps, union
+from labelmarket.domain.slots import NONE, Ranges, difference, first_of, union
 
 ORDERS_MAX = 500
 
@@ -75,9 +75,11 @@ class ProjectSlots(ProjectRouting):
         human = self.classes_on(Route.HUMAN)
         if self.share_basis(task_id) is None:
             return Wanted(slots=free if human else NONE, classes=human)
-        spoken = union(*(one.slots for one in self.placed.get(task_id, ())))
-        silent = difference(free, spoken)
-        classes = human if overlaps(free, spoken) else self.class_names
+        # One after the other: many orders that begin at once ask this of a few slots each.
+        silent = free
+        for one in self.placed.get(task_id, ()):
+            silent = difference(silent, one.slots)
+        classes = self.class_names if silent == free else human
         return Wanted(slots=free, classes=classes, everything=silent)
 
     @property
