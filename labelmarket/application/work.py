@@ -11,8 +11,8 @@ from labelmarket.application.ports import Job, NewId, Timer
 from labelmarket.domain.aggregate import Aggregate
 from labelmarket.domain.errors import NotFound, Refusal
 
-FACTS_IN_ONE_SAVE_MAX = 1_200
-"""Launching or cancelling a project adds two facts to each of its orders."""
+FACTS_IN_ONE_SAVE_MAX = 2_200
+"""Cancelling a project adds two facts to each of its orders, and to the second one of each."""
 
 A = TypeVar("A", bound=Aggregate)
 

@@ -17,10 +17,12 @@ from labelmarket.application.commands.orders import (
 )
 from labelmarket.application.commands.slots import ReleaseWorkOrder
 from labelmarket.application.commands.starting import LaunchProject
+from labelmarket.application.work import FACTS_IN_ONE_SAVE_MAX
 from labelmarket.domain.eligibility import ExclusionCode
 from labelmarket.domain.offer import DeclineReason
 from labelmarket.domain.project import Project
 from labelmarket.domain.project_facts import ProjectStatus
+from labelmarket.domain.project_slots import ORDERS_MAX
 from labelmarket.domain.work_order import WorkOrder
 from labelmarket.domain.work_order_facts import OrderStatus
 from tests.application.stage import CUSTOMER, Stage
@@ -145,6 +147,16 @@ def test_the_ranking_of_an_order_that_has_begun_is_not_emptied(stage: Stage) -> 
     assert stage.refusal(nobody, by=CUSTOMER) == "INVALID_INPUT"
     stage.memory.settle()
     assert stage.get(Project, project_id).second_orders
+
+
+def test_a_save_has_room_for_all_orders_of_a_project_that_is_cancelled(stage: Stage) -> None:
+    # Given how many facts it takes to cancel a project with an order and a second one beside it
+    first, _ = launched(stage, [stage.provider("Ada"), stage.provider("Bel")])
+    head, project_id = stage.head(), stage.get(WorkOrder, first).project_id
+    stage.do(CancelProject(project_id=project_id, reason="over"), by=CUSTOMER)
+    both = len(stage.topics(after=head)) - 1
+    # Then as many orders as a project may have do not take more than one save holds
+    assert 1 + ORDERS_MAX * both <= FACTS_IN_ONE_SAVE_MAX
 
 
 @pytest.mark.parametrize("what", ["release", "cancel"])
