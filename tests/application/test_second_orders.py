@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from labelmarket.application.access import Actor
-from labelmarket.application.commands.batches import ApproveBatch
+from labelmarket.application.commands.batches import ApproveBatch, RevokeBatch
 from labelmarket.application.commands.classes import MarkClassCritical
 from labelmarket.application.commands.offers import AcceptOffer, DeclineOffer
 from labelmarket.application.commands.orders import (
@@ -16,7 +16,7 @@ from labelmarket.application.commands.orders import (
     RankProviders,
 )
 from labelmarket.application.commands.slots import ReleaseWorkOrder
-from labelmarket.application.commands.starting import LaunchProject
+from labelmarket.application.commands.starting import LaunchProject, StartWorkOrder
 from labelmarket.application.work import FACTS_IN_ONE_SAVE_MAX
 from labelmarket.domain.eligibility import ExclusionCode
 from labelmarket.domain.offer import DeclineReason
@@ -25,7 +25,7 @@ from labelmarket.domain.project_facts import ProjectStatus
 from labelmarket.domain.project_slots import ORDERS_MAX
 from labelmarket.domain.work_order import WorkOrder
 from labelmarket.domain.work_order_facts import OrderStatus
-from tests.application.stage import CUSTOMER, Stage
+from tests.application.stage import ANSWER_WITHIN_S, CUSTOMER, DELIVER_WITHIN_S, Stage
 
 
 def critical(stage: Stage) -> UUID:
@@ -157,6 +157,37 @@ def test_a_save_has_room_for_all_orders_of_a_project_that_is_cancelled(stage: St
     both = len(stage.topics(after=head)) - 1
     # Then as many orders as a project may have do not take more than one save holds
     assert 1 + ORDERS_MAX * both <= FACTS_IN_ONE_SAVE_MAX
+
+
+@pytest.mark.xfail(strict=True, reason="whose labels the items have is forgotten with the order")
+def test_items_that_were_taken_back_do_not_go_to_who_labels_them_already(stage: Stage) -> None:
+    # Given Bel with the second labels of an order that nobody else took, and that is released
+    ada, bel = stage.provider("Ada"), stage.provider("Bel")
+    first, second = launched(stage, [ada, bel])
+    stage.accepted(second, by=bel)
+    stage.do(ReleaseWorkOrder(order_id=first, reason="another way"), by=CUSTOMER)
+    stage.memory.settle()
+    # When its items are ordered anew, from Bel first
+    again = stage.planned(stage.get(WorkOrder, first).project_id, bel, ada)
+    stage.do(StartWorkOrder(order_id=again), by=CUSTOMER)
+    # Then Bel is passed over
+    assert skips(stage, again) == [ExclusionCode.OTHER_SLOT]
+
+
+@pytest.mark.xfail(strict=True, reason="the second order ends with all of its items")
+def test_what_an_order_keeps_when_it_is_released_is_labeled_a_second_time(stage: Stage) -> None:
+    # Given Ada, who has labeled half of an order, of which the other half is taken back
+    ada, bel = stage.provider("Ada"), stage.provider("Bel")
+    first, second = launched(stage, [ada, bel])
+    batch = stage.accepted(first, by=ada)
+    stage.delivered(batch, ((0, 5),))
+    stage.wait(seconds=ANSWER_WITHIN_S + DELIVER_WITHIN_S)
+    stage.do(RevokeBatch(batch_id=batch.id, reason="late"), by=CUSTOMER)
+    # When the customer releases the order
+    stage.do(ReleaseWorkOrder(order_id=first, reason="another way"), by=CUSTOMER)
+    # Then somebody is still to label what is critical on the half that is done
+    assert stage.get(WorkOrder, first).approved == ((0, 5),)
+    assert not stage.get(WorkOrder, second).is_over
 
 
 @pytest.mark.parametrize("what", ["release", "cancel"])
