@@ -112,7 +112,9 @@ class BlobLabelFiles:
         _check_classes(project.classes)
         self._blobs.size(upload)
         taken = read_labels(self._blobs.path(upload), project, kinds=kinds)
-        labels, outlines, problems = taken if asked is None else only_asked(*taken, asked=asked)
+        labels, outlines, problems = taken
+        if asked is not None:
+            labels, outlines, problems = only_asked(*taken, asked=asked, items=project.items)
         return LabelsRead(
             digest=self._files.write_labels(labels, outlines),
             labels=int(spans.holds(labels.covered, labels.items).sum()),

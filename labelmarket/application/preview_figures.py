@@ -136,6 +136,16 @@ class Sides:
     weighed: Weighed | None
     kind: LabelKind | None
     estimates: tuple[ProviderEstimate, ...]
+    order_sizes: tuple[int | None, ...] = ()
+
+    def setups(self, items: int) -> int:
+        """How many orders so many items take: those that wait, and one for what they leave."""
+        orders, left = 0, items
+        for size in self.order_sizes:
+            if left <= 0:
+                break
+            orders, left = orders + 1, 0 if size is None else left - size
+        return orders + (left > 0)
 
     def share(self, project: Project, routes: Routes) -> Share:
         return share_of(project, self.task_id, routes, weighed=self.weighed, kind=self.kind)
@@ -146,9 +156,7 @@ class Sides:
         return TaskPreview(
             task_id=self.task_id,
             share=share,
-            people=_people(
-                self.estimates if share.people_items else (), second_items=share.second_items
-            ),
+            people=self._people(share),
             accuracy=self.accuracy(project, routes),
             price_of_people_alone=self.price(
                 alone, second_items=alone if project.critical_classes else 0
@@ -160,7 +168,32 @@ class Sides:
         if not items:
             return 0.0
         terms = next((e.price for e in self.estimates if e.price is not None), None)
-        return None if terms is None else sum(_costs(terms, n) for n in (items, second_items))
+        if terms is None:
+            return None
+        return sum(_costs(terms, n, setups=self.setups(n)) for n in (items, second_items))
+
+    def _people(self, share: Share) -> People:
+        """Between the ends of all of them, who quote in the first one's currency."""
+        if not self.estimates or not share.people_items:
+            return People(price=None, currency=None, hours=None, done_by=None, accuracy=None)
+        first = self.estimates[0]
+        prices = [
+            sum(
+                _costs(one.price, n, setups=self.setups(n))
+                for n in (share.people_items, share.second_items)
+            )
+            for one in self.estimates
+            if one.price and first.price and one.price.currency == first.price.currency
+        ]
+        return People(
+            price=(
+                Interval(low=min(prices), mean=prices[0], high=max(prices)) if first.price else None
+            ),
+            currency=first.price.currency if first.price else None,
+            hours=_span([one.hours for one in self.estimates]),
+            done_by=first.done_by,
+            accuracy=_span([one.accuracy for one in self.estimates]),
+        )
 
     def accuracy(self, project: Project, routes: Routes) -> Interval | None:
         """That of every class by its route, weighed by how much gold there is of it."""
@@ -182,29 +215,8 @@ class Sides:
         return _mean(weighed)
 
 
-def _costs(terms: Terms, items: int) -> float:
-    return float(terms.setup + terms.per_item * items) if items else 0.0
-
-
-def _people(estimates: Sequence[ProviderEstimate], *, second_items: int) -> People:
-    """Between the ends of all of them, who quote in the first one's currency."""
-    if not estimates:
-        return People(price=None, currency=None, hours=None, done_by=None, accuracy=None)
-    first = estimates[0]
-    prices = [
-        float(e.price.total) + _costs(e.price, second_items)
-        for e in estimates
-        if e.price and first.price and e.price.currency == first.price.currency
-    ]
-    return People(
-        price=(
-            Interval(low=min(prices), mean=prices[0], high=max(prices)) if first.price else None
-        ),
-        currency=first.price.currency if first.price else None,
-        hours=_span([e.hours for e in estimates]),
-        done_by=first.done_by,
-        accuracy=_span([e.accuracy for e in estimates]),
-    )
+def _costs(terms: Terms, items: int, *, setups: int) -> float:
+    return float(terms.setup * setups + terms.per_item * items)
 
 
 def _span(found: Sequence[Interval]) -> Interval:

@@ -90,14 +90,14 @@ class Previewing:
         share = share_of(project, task_id, project.routes, weighed=weighed, kind=kind)
         advice = self.recommend.advise(row, requirement, items=max(share.people_items, 1))
         able = {one.provider.id: one.estimate for one in advice.recommended}
-        chosen = dict.fromkeys(
-            p for order in orders if order.task_id == task_id for p in order.ranked
-        )
+        waiting = [one for one in orders if _waits(one) and one.task_id == task_id]
+        chosen = dict.fromkeys(p for order in waiting for p in order.ranked)
         return Sides(
             task_id=task_id,
             weighed=weighed,
             kind=kind,
             estimates=tuple(able[one] for one in chosen or able if one in able),
+            order_sizes=tuple(one.items for one in waiting),
         )
 
     def _curve(self, project: Project, sides: Sequence[Sides]) -> tuple[Point, ...]:
@@ -129,18 +129,23 @@ class Previewing:
 def _problems(
     project: Project, tasks: Sequence[TaskPreview], orders: Sequence[OrderRow]
 ) -> Iterator[str]:
-    """What a launch would be refused for, all of it at once."""
+    """What a launch, or a later order, would be refused for, all of it at once."""
     if not project.items:
         yield "the project has no items yet"
     if not project.classes:
         yield "the project has no classes yet"
+    people_items = sum(task.share.people_items for task in tasks)
+    if people_items and not any(map(_waits, orders)):
+        yield f"no work order is planned for {people_items} items"
     for task in tasks:
-        own = [o for o in orders if o.task_id == task.task_id and o.status is OrderStatus.PLANNED]
+        own = [one for one in orders if _waits(one) and one.task_id == task.task_id]
         if not task.share.people_items:
             continue
-        if not own:
-            yield f"no work order is planned for {task.share.people_items} items of a task"
         if any(not order.ranked for order in own):
             yield "no provider is ranked for a work order"
         elif task.share.second_items and any(len(order.ranked) < 2 for order in own):
             yield "critical classes are labeled by two providers, and one is ranked"
+
+
+def _waits(order: OrderRow) -> bool:
+    return order.status is OrderStatus.PLANNED

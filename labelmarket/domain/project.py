@@ -186,7 +186,7 @@ class Project(ProjectSlots):
             raise NothingToDo("the project has no classes yet")
         by_task = {share.task_id: share for share in shares}
         needed = (self._leaves_to_people(task, by_task.get(task)) for task in self.tasks)
-        if not self.orders and any(needed):
+        if not self.waiting_orders and any(needed):
             raise NothingToDo("no work order is planned for what goes to people")
         self.record(
             ProjectLaunched,

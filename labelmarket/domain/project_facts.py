@@ -46,6 +46,7 @@ class ProjectState(Protocol):
     orders: dict[UUID, UUID]
     order_sizes: dict[UUID, int]
     held: dict[UUID, Ranges]
+    unlabeled: dict[UUID, Ranges]
 
 
 class ProjectCreated(FirstFact):
@@ -167,13 +168,16 @@ class ProjectLaunched(Fact):
 
     @staticmethod
     def upcast_v1_v2(state: dict[str, Any]) -> None:
-        # Every order of such a launch was given all items.
+        # Every order of such a launch was given all items, and of other tasks nothing waits.
         state["shared_out"] = False
 
     def apply(self, project: ProjectState, /) -> None:
         project.status = ProjectStatus.LAUNCHED
         if not self.shared_out:
-            project.held = dict.fromkeys(project.orders, ((0, self.items),))
+            every = ((0, self.items),)
+            project.held = dict.fromkeys(project.orders, every)
+            ordered = set(project.orders.values())
+            project.unlabeled = {task: every for task in project.tasks if task not in ordered}
 
 
 class ProjectCompleted(Fact):

@@ -132,6 +132,8 @@ class ProjectSlots(ProjectRouting):
     ) -> Wanted:
         """Begin an order that was planned after the launch; it takes what the machine leaves."""
         self._running("a work order begins with the launch")
+        if order_id in self.given_back:
+            raise Conflict("the work order was released")
         if order_id not in self.waiting_orders:
             raise Conflict("the work order has begun already")
         self.place_shares(shares, at=at)

@@ -31,12 +31,23 @@ class ReleaseWorkOrder:
         if order.slots and not order.unassigned:
             raise Conflict("providers have taken on every item of the work order")
         if order.second_of is None:
+            self._stop_second(work, order)
             project.give_back(order.id, order.unassigned, at=work.at)
-            twin = None if order.twin_id is None else work.get(WorkOrder, order.twin_id)
-            if twin is not None and not twin.is_over:
-                self._stop(work, twin)
         self._stop(work, order)
         return Answer(thing=order.id)
+
+    def _stop_second(self, work: Work, order: WorkOrder) -> None:
+        """Stop the second order, too; what somebody has to do with its items forbids it."""
+        twin = None if order.twin_id is None else work.get(WorkOrder, order.twin_id)
+        if twin is None:
+            return
+        if twin.takers:
+            raise Conflict("another provider labels these items a second time; rank others instead")
+        if twin.is_over:
+            return
+        if order.takers:
+            raise Conflict("some items were labeled once; release the second order first")
+        self._stop(work, twin)
 
     def _stop(self, work: Work, order: WorkOrder) -> None:
         withdraw_open_offer(work, order, reason=self.reason or "the customer took the work back")
@@ -72,10 +83,13 @@ class CompleteProject:
 def complete_when_done(work: Work, project: Project) -> None:
     if project.status is not ProjectStatus.LAUNCHED or project.waits_for_orders:
         return
-    orders = [work.get(WorkOrder, order_id) for order_id in project.every_order]
+    waiting = project.waiting_orders
+    orders = [work.get(WorkOrder, one) for one in project.every_order if one not in waiting]
     if not all(order.is_over for order in orders):
         return
     # A reaction begins second orders, which may hear of the first ones only after their end.
     if any(one.second_classes and one.twin_id is None and one.kept for one in orders):
         return
+    for order_id in waiting:
+        work.get(WorkOrder, order_id).cancel(reason="nothing is left for people", at=work.at)
     project.complete(at=work.at)
