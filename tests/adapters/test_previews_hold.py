@@ -6,7 +6,7 @@ from uuid import UUID
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labelmarket.adapters.blobs.local import LocalBlobs
@@ -173,6 +173,7 @@ plays = st.builds(
 )
 
 
+@settings(max_examples=40)
 @given(play=plays)
 def test_what_is_foretold_is_what_happens_at_the_launch_and_after_it(
     desk: Desk, play: Play

@@ -105,9 +105,12 @@ def test_a_launch_for_the_machine_alone_completes_and_asks_nobody(stage: Stage) 
 
 
 def test_a_launch_of_very_many_orders_asks_for_each_of_them_in_the_end(stage: Stage) -> None:
+    # Given orders that each pass a busy provider over, which is more than one save takes
     project_id = stage.project(items=ORDERS_MAX)
-    ada = stage.provider("Ada")
-    order_ids = [stage.planned(project_id, ada, items=1) for _ in range(ORDERS_MAX)]
+    ada, busy = stage.provider("Ada"), stage.provider("Bel")
+    hours = open_hours(items_per_month=10_000, accepting=False)
+    stage.do(SetAvailability(availability=hours), by=busy)
+    order_ids = [stage.planned(project_id, busy, ada, items=1) for _ in range(ORDERS_MAX)]
     stage.do(LaunchProject(project_id=project_id), by=CUSTOMER)
     assert stage.topics().count("OfferSent") < ORDERS_MAX
     stage.memory.settle()

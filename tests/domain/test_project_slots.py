@@ -4,7 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -271,3 +271,5 @@ def _wholly(placed: tuple[Placement, ...]) -> Ranges:
 
 
 TestMoves = Moves.TestCase
+TestMoves.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+"""The cascade lane plays with the same moves, in counts that this leaves out."""

@@ -1,29 +1,29 @@
 """Machine and people share two projects, and both reports say who labeled what."""
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
-import labelmarket.demo
-from labelmarket.cli import main
+from labelmarket.cli import SCENARIOS, main
 from labelmarket.demo.letters import MESSAGES
-from labelmarket.demo.shared import FIRST_ROUND, FOR_PEOPLE, IMAGE_THRESHOLD, TEXT_THRESHOLD
-
-ROOT = Path(labelmarket.demo.__file__).parents[2]
-RUN_S_MAX = 120
+from labelmarket.demo.run import Scenario
+from labelmarket.demo.shared import (
+    FIRST_ROUND,
+    FOR_PEOPLE,
+    IMAGE_THRESHOLD,
+    TEXT_THRESHOLD,
+    play_shared,
+)
+from tests.api.running import RunningMarket
 
 
 @pytest.fixture(scope="module")
-def summary() -> dict[str, Any]:
-    words = ["demo", "--once", "--json", "--scenario", "human-and-machine"]
-    command = [sys.executable, "-m", "labelmarket.cli", *words]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=RUN_S_MAX, check=False)
-    assert done.returncode == 0, done.stderr.decode()[-4000:]
-    return dict(orjson.loads(done.stdout))
+def summary(market: RunningMarket) -> dict[str, Any]:
+    """The whole play on a running market, as the command line prints it."""
+    played = play_shared(market.address, market.operator, say=lambda _: None)
+    return dict(orjson.loads(played.as_json()))
 
 
 def test_classes_of_images_go_by_their_metric_but_for_the_one_that_was_kept(
@@ -80,3 +80,7 @@ def test_a_label_file_of_ones_own_goes_with_the_first_scenario_alone(
     words = ["demo", "--scenario", "human-and-machine", "--coco", str(tmp_path / "own.json")]
     assert main(words) == 2
     assert "--coco" in capsys.readouterr().err
+
+
+def test_the_command_line_knows_every_scenario() -> None:
+    assert set(SCENARIOS) == set(Scenario)
