@@ -44,6 +44,11 @@ def spoken_by(files: ColumnFiles, parts: Sequence[MeasuredPart]) -> list[Spoken]
     return found
 
 
+def said_by(files: ColumnFiles, digest: str) -> Spoken:
+    """Give a blob that has the last word on all that it covers."""
+    return Spoken(digest=digest, on=files.labels(digest).covered)
+
+
 class Comparisons:
     """Every answer is a function of the digests given."""
 
@@ -63,10 +68,10 @@ class Comparisons:
         # Whoever only reads files need not load what compares labels.
         from labelmarket.workers.insight.comparing import compared_with_gold  # noqa: PLC0415
 
-        true = self._truth(gold, classes=classes)
+        true = self._side([said_by(self._files, one) for one in gold], classes=classes)
         here = true.labels.covered
-        given = united(
-            [_speaking(self._files, one.digest, on=spans.both(one.on, here)) for one in labels],
+        given = self._side(
+            [Spoken(digest=one.digest, on=spans.both(one.on, here)) for one in labels],
             classes=classes,
         )
         return compared_with_gold(given, true, items=self._files.table(items))
@@ -77,14 +82,15 @@ class Comparisons:
         *,
         items: tuple[str, ...],
         classes: tuple[str, ...],
-        truth: tuple[str, ...],
+        truth: Sequence[Spoken],
         of: int,
     ) -> list[Learned]:
         """Give what each model finds of the truth; what it learned from is a share `of` items."""
+        said = tuple((one.digest, one.on.tobytes()) for one in truth)
         return [
             replace(
                 self._lessons.of(
-                    (one.predictions, one.kind, items, classes, truth),
+                    (one.predictions, one.kind, items, classes, said),
                     partial(self._lesson, one, items=items, classes=classes, truth=truth),
                 ),
                 share=one.examples / of,
@@ -99,26 +105,27 @@ class Comparisons:
         *,
         items: tuple[str, ...],
         classes: tuple[str, ...],
-        truth: tuple[str, ...],
+        truth: Sequence[Spoken],
     ) -> Learned:
         from labelmarket.workers.insight.comparing import learned_from  # noqa: PLC0415
 
-        true = self._truth(truth, classes=classes)
+        true = self._side(truth, classes=classes)
         said = yes_of(self._files.labels(lesson.predictions), lesson.kind)
         return learned_from(self._files.table(items), true.labels, said, share=1.0)
 
-    def _truth(self, digests: Sequence[str], *, classes: tuple[str, ...]) -> Side:
-        """Give what files say that have no item in common."""
-        return united([_speaking(self._files, one) for one in digests], classes=classes)
-
-
-def _speaking(files: ColumnFiles, digest: str, *, on: Spans | None = None) -> Speaking:
-    labels = files.labels(digest)
-    return Speaking(
-        labels=labels,
-        outlines=files.outlines(digest),
-        on=labels.covered if on is None else on,
-    )
+    def _side(self, files: Sequence[Spoken], *, classes: tuple[str, ...]) -> Side:
+        """Give what files say of the items that each has the last word on."""
+        return united(
+            [
+                Speaking(
+                    labels=self._files.labels(one.digest),
+                    outlines=self._files.outlines(one.digest),
+                    on=one.on,
+                )
+                for one in files
+            ],
+            classes=classes,
+        )
 
 
 def yes_of(said: LabelColumns, kind: LabelKind) -> LabelColumns:

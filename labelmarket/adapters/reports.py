@@ -6,7 +6,7 @@ import numpy as np
 import orjson
 
 from labelmarket.adapters.blobs.local import LocalBlobs
-from labelmarket.adapters.comparisons import Comparisons, spoken_by
+from labelmarket.adapters.comparisons import Comparisons, said_by, spoken_by
 from labelmarket.adapters.formats.column_files import ColumnFiles
 from labelmarket.adapters.remembered import Remembered
 from labelmarket.application.labels import Lesson, MeasuredPart, ReportMerged
@@ -56,8 +56,9 @@ class BlobReports:
         table = self._files.table(items)
         sums = list(self._measured(parts, items=table, classes=classes, gold=gold))
         whole = merge(sums, classes=classes)
+        spoken = spoken_by(self._files, parts)
         compared = self._compare.with_gold(
-            spoken_by(self._files, parts),
+            spoken,
             items=items,
             classes=classes,
             gold=gold,
@@ -66,7 +67,7 @@ class BlobReports:
             lessons,
             items=items,
             classes=classes,
-            truth=gold or tuple(part.labels for part in parts),
+            truth=[said_by(self._files, one) for one in gold] or spoken,
             of=spans.count(whole.covered),
         )
         said = report(

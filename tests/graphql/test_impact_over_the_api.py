@@ -124,6 +124,30 @@ def test_what_a_model_found_after_the_delivery_shows_in_the_report_on_it(tmp_pat
     assert any(one["impact"] for one in advice(market))
 
 
+def test_without_gold_the_delivered_labels_that_count_are_the_truth(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Given cats on eight images, of which the second part speaks again of three that are in
+    market, words = opened(tmp_path, true=None), []
+    for many in (2, 4):
+        content = labels_file(orjson.loads(found_with(many)))
+        say(market, content, version=str(many), trainedOn=many)
+        (tmp_path / f"{many}.json").write_bytes(content)
+        words += ["--predicted-with", f"{many}={tmp_path / f'{many}.json'}"]
+    market.play.on_project("applyRoutingThreshold", threshold=1.0)
+    first = [box(n, CAT, CAT_BOX) for n in range(1, 7)]
+    again = [box(n, CAT, CAT_BOX if n > 6 else BESIDE) for n in range(4, IMAGES + 1)]
+    whole = labels_file([box(n, CAT, CAT_BOX) for n in range(1, IMAGES + 1)])
+    (tmp_path / "whole.json").write_bytes(whole)
+    # When they are delivered
+    delivered(market, labels_file(first, range(1, 7)), labels_file(again, range(4, IMAGES + 1)))
+    # Then what more labels did is what the first words on each image tell
+    expected = told(on_the_command_line(capsys, "report", tmp_path / "whole.json", *words))
+    impact = next(one["impact"] for one in expected if one["classes"] == ["cat"])
+    assert impact is not None
+    assert next(one["impact"] for one in advice(market) if one["classes"] == ["cat"]) == impact
+
+
 @pytest.mark.parametrize(
     "versions",
     [
