@@ -72,6 +72,8 @@ def _report(arguments: argparse.Namespace) -> int:
         raise WrongWords(
             "--predicted-with is said twice or more: one model alone tells nothing of more labels"
         )
+    if _reads_what_it_writes(arguments):
+        raise WrongWords(f"{arguments.html}: the page would be written over labels that are read")
     hints = hints_of(arguments)
     plain = in_plain_layout(hints)
     compared = arguments.predicted is not None or arguments.predicted_with
@@ -94,6 +96,15 @@ def _report(arguments: argparse.Namespace) -> int:
     elif arguments.html is None:
         _print(report)
     return code
+
+
+def _reads_what_it_writes(arguments: argparse.Namespace) -> bool:
+    given = [*arguments.files, *(path for _, path in arguments.predicted_with)]
+    given += [one for one in (arguments.gold, arguments.predicted) if one is not None]
+    page: Path | None = arguments.html
+    if page is None or not page.is_file():
+        return False
+    return any(one.is_file() and one.samefile(page) for one in given)
 
 
 def _write_page(report: "Report", arguments: argparse.Namespace) -> bool:

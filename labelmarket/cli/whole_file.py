@@ -13,7 +13,14 @@ UNFINISHED: Final = ".labelmarket-unfinished-page-"
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file, or leave there what was there. Raises OSError."""
+    """Write a file, or leave there what was there. Raises OSError.
+
+    A link is followed; a device or a pipe takes the text, for in its place nobody wants a file.
+    """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        path.write_text(text, encoding="utf-8")
+        return
+    path = Path(os.path.realpath(path))
     with unfinished(path.parent) as file:
         file.write(text)
         file.flush()

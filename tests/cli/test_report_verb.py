@@ -129,6 +129,20 @@ def test_a_page_that_cannot_be_written_is_told(shell: Shell, tmp_path: Path) -> 
     assert "No such file or directory" in shell.said
 
 
+@pytest.mark.parametrize("beside", [(), ("--gold",), ("--predicted",)])
+def test_a_page_is_not_written_over_labels_that_are_read(
+    shell: Shell, tmp_path: Path, beside: tuple[str, ...]
+) -> None:
+    path, other = coco(tmp_path / "a.json", BOXES), coco(tmp_path / "b.json", BOXES)
+    before = other.read_bytes()
+    words = (path, *beside, other)
+
+    shell.run("report", *words, "--html", tmp_path / "." / "b.json", code=2)
+
+    assert "would be written over labels" in shell.said
+    assert other.read_bytes() == before
+
+
 def test_several_files_are_one_report(shell: Shell, tmp_path: Path) -> None:
     first = coco(tmp_path / "a.json", BOXES)
     second = coco(tmp_path / "b.json", [(4, "bird", HERE)], images=4, classes=["bird", "cat"])

@@ -1,5 +1,6 @@
 """A page is there as a whole or as it was before, and a killed run leaves nothing for long."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -58,6 +59,29 @@ def test_what_a_killed_run_left_is_cleared_by_the_next_and_what_is_written_is_no
         end(other)
     write_whole(page, "at last")
     assert sorted(tmp_path.iterdir()) == [mine, page]
+
+
+def test_a_pipe_takes_the_page_and_stays_a_pipe(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_whole(pipe, "a page")
+        assert os.read(reader, 100) == b"a page"
+    finally:
+        os.close(reader)
+
+    assert pipe.is_fifo()
+
+
+def test_a_link_is_followed(tmp_path: Path) -> None:
+    page, link = tmp_path / "page.html", tmp_path / "link.html"
+    link.symlink_to(page)
+
+    write_whole(link, "a page")
+
+    assert link.is_symlink()
+    assert page.read_text() == "a page"
 
 
 def test_what_cannot_be_written_leaves_what_was_there(tmp_path: Path) -> None:
