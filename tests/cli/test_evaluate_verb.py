@@ -156,7 +156,7 @@ def test_a_list_that_names_nothing_is_refused(
 def test_masks_are_not_asked_of_boxes(shell: Shell, tmp_path: Path) -> None:
     gold, found = coco(tmp_path / "gold.json", TRUE), results(tmp_path / "found.json", TRUE)
 
-    shell.run("evaluate", "--gold", gold, "--predicted", found, "--iou", "segm", code=1)
+    shell.run("evaluate", "--gold", gold, "--predicted", found, "--iou", "segm", code=2)
 
     assert f"{gold}: a label in it has no mask" in shell.said
 

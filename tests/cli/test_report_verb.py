@@ -291,9 +291,18 @@ def test_a_model_cannot_learn_from_more_items_than_there_are(
     labels = coco(tmp_path / "labels.json", BOXES)
 
     more = ("--predicted-with", f"3={labels}")
-    shell.run("report", labels, "--predicted-with", f"{many}={labels}", *more, code=1)
+    shell.run("report", labels, "--predicted-with", f"{many}={labels}", *more, code=2)
 
     assert f"a model can learn from 1 to 3 of the 3 items, not from {many}" in shell.said
+
+
+def test_two_models_of_one_number_are_no_two_points(shell: Shell, tmp_path: Path) -> None:
+    labels = coco(tmp_path / "labels.json", BOXES)
+
+    models = ("--predicted-with", f"2={labels}") * 2
+    shell.run("report", labels, *models, code=2)
+
+    assert "each model learned from another number of items" in shell.said
 
 
 def test_what_has_no_boxes_is_not_called_an_image(shell: Shell, tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def evaluation_of(
     masks = _masked(truth) and _masked(found) if asked.shape is None else asked.shape == "segm"
     for side, file in ((truth, gold), (found, predicted)):
         if masks and not _masked(side):
-            raise Unusable(f"{file.path}: a label in it has no mask")
+            raise WrongWords(f"{file.path}: a label in it has no mask")
     try:
         return _shapes(truth, found, within=within, masks=masks, tell=tell)
     except ValueError as error:

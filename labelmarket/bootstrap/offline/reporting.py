@@ -9,7 +9,7 @@ from labelmarket.adapters.formats.image_folder import ImageFolder
 from labelmarket.application.labels import UnreadableFile
 from labelmarket.bootstrap.offline.picturing import pictured
 from labelmarket.bootstrap.offline.placing import all_labels, put_together
-from labelmarket.bootstrap.offline.reading import FileRead, Tell, Unusable
+from labelmarket.bootstrap.offline.reading import FileRead, Tell, Unusable, WrongWords
 from labelmarket.domain.values import CLASSES_MAX
 from labelmarket.workers.columns import ItemTable, LabelColumns
 from labelmarket.workers.insight import spans
@@ -42,7 +42,7 @@ def report_on(
 
     Labels are compared with gold and predicted labels with these, or with gold where both are
     given. Images tell the sizes that the files do not, and which of them are there twice. Raises
-    Unusable for nested models that cannot be, and for more than can be measured.
+    WrongWords for nested models that cannot be, and Unusable for more than can be measured.
     """
     base = (beside.gold or files[0]).dataset
     # Without gold the files are the truth themselves, and need nobody else's names.
@@ -83,9 +83,13 @@ def _check_classes(files: Sequence[LabelColumns]) -> None:
 
 def _shares(numbers: Sequence[int], *, of: int) -> list[float]:
     if len(numbers) > NESTED_MAX:
-        raise Unusable(f"at most {NESTED_MAX} models can be compared, not {len(numbers)}")
+        raise WrongWords(f"at most {NESTED_MAX} models can be compared, not {len(numbers)}")
     if beyond := [many for many in numbers if not 0 < many <= of]:
-        raise Unusable(f"a model can learn from 1 to {of} of the {of} items, not from {beyond[0]}")
+        raise WrongWords(
+            f"a model can learn from 1 to {of} of the {of} items, not from {beyond[0]}"
+        )
+    if numbers and len(set(numbers)) < len(numbers):
+        raise WrongWords("each model learned from another number of items than the others")
     return [many / of for many in numbers]
 
 
