@@ -58,7 +58,7 @@ def _clear_left(folder: Path) -> None:
     """Remove what nobody writes any more: no process holds its lock."""
     for left in folder.glob(f"{UNFINISHED}*"):
         try:
-            descriptor = os.open(left, os.O_RDONLY | os.O_NOFOLLOW)
+            descriptor = os.open(left, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except OSError:
             # Another process has just cleared it, or it is none of ours.
             continue

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from labelmarket.cli.whole_file import write_whole
+from labelmarket.cli.whole_file import UNFINISHED, write_whole
 
 HALFWAY = """
 import sys
@@ -72,6 +72,16 @@ def test_a_pipe_takes_the_page_and_stays_a_pipe(tmp_path: Path) -> None:
         os.close(reader)
 
     assert pipe.is_fifo()
+
+
+def test_a_pipe_that_is_called_like_what_was_left_holds_nobody_up(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / f"{UNFINISHED}pipe")
+    words = "import sys; from pathlib import Path; from labelmarket.cli.whole_file import *; "
+    words += "write_whole(Path(sys.argv[1]), 'a page')"
+
+    subprocess.run([sys.executable, "-c", words, tmp_path / "page.html"], check=True, timeout=60)
+
+    assert (tmp_path / "page.html").read_text() == "a page"
 
 
 def test_a_link_is_followed(tmp_path: Path) -> None:
