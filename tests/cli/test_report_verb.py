@@ -135,7 +135,7 @@ def test_a_page_is_not_written_over_labels_that_are_read(
 ) -> None:
     path, other = coco(tmp_path / "a.json", BOXES), coco(tmp_path / "b.json", BOXES)
     before = other.read_bytes()
-    words = (path, *beside, other)
+    words: list[str | Path] = [path, *beside, other]
 
     shell.run("report", *words, "--html", tmp_path / "." / "b.json", code=2)
 
