@@ -112,8 +112,11 @@ def test_so_do_reports_on_what_was_delivered_against_the_same_gold(
         assert one["evidence"]["query"]["found"] is None
 
 
-def test_what_a_model_found_after_the_delivery_shows_in_the_report_on_it(tmp_path: Path) -> None:
-    market = opened(tmp_path)
+@pytest.mark.parametrize("true", [GOLD, None], ids=["gold", "no gold"])
+def test_what_a_model_found_after_the_delivery_shows_in_the_report_on_it(
+    tmp_path: Path, true: bytes | None
+) -> None:
+    market = opened(tmp_path, true=true)
     delivered(market, GOLD)
     assert not any(one["impact"] for one in advice(market))
 

@@ -116,7 +116,9 @@ async def _of_project(context: Context, project_id: str) -> Found | None:
     # Second labels of critical classes have reports of their own.
     firsts = (row for row in rows if row.parent_id not in project.second_orders)
     measured = [row for row in firsts if row.report_digest is not None]
-    if not project.placed and len(measured) == 1 and measured[0].status is not BatchStatus.REVOKED:
+    # A batch's own report stands still once it is over, and knows of no later predictions.
+    alone = len(measured) == 1 and not (project.placed or project.predictions)
+    if alone and measured[0].status not in (BatchStatus.REVOKED, BatchStatus.APPROVED):
         assert measured[0].report_digest is not None, "only measured batches are left"
         return measured[0].report_digest, _batch(measured[0])
     batch_ids = tuple(row.id for row in measured)
