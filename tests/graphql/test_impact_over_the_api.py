@@ -121,7 +121,8 @@ def test_what_a_model_found_after_the_delivery_shows_in_the_report_on_it(
     assert not any(one["impact"] for one in advice(market))
 
     for version, right in (("1", 3), ("2", 6)):
-        say(market, found_with(right), version=version, trainedOn=right)
+        content = labels_file(orjson.loads(found_with(right)))
+        say(market, content, version=version, trainedOn=right)
         market.work()
 
     assert any(one["impact"] for one in advice(market))
