@@ -11,7 +11,8 @@ from tests.databases import Databases
 from tests.kernel_cache import compile_once, use_cache
 
 use_cache()
-settings.register_profile("labelmarket", deadline=None)
+# Forty examples of each property, unless its test says otherwise: the suite has six minutes.
+settings.register_profile("labelmarket", deadline=None, max_examples=40)
 settings.load_profile("labelmarket")
 
 
