@@ -1,9 +1,8 @@
 """Labels held against gold; what was compared lately is not compared again."""
 
-from threading import Lock
-
 from labelmarket.adapters.blobs.local import LocalBlobs
 from labelmarket.adapters.formats.column_files import ColumnFiles
+from labelmarket.adapters.remembered import Remembered
 from labelmarket.application.labels import Ranges
 from labelmarket.workers.insight import spans
 from labelmarket.workers.insight.checked import checked
@@ -19,22 +18,15 @@ class BlobLabelChecks:
 
     def __init__(self, blobs: LocalBlobs) -> None:
         self._files = ColumnFiles(blobs)
-        self._lock = Lock()
-        self._kept: dict[object, Counts] = {}
+        self._known: Remembered[Counts] = Remembered(answers_max=KEPT_MAX)
 
     def check(
         self, labels: str, *, on: Ranges, classes: tuple[str, ...], gold: tuple[str, ...]
     ) -> Counts:
-        asked = (labels, on, classes, gold)
-        with self._lock:
-            known = self._kept.get(asked)
-        if known is None:
-            known = self._compare(labels, on=on, classes=classes, gold=gold)
-            with self._lock:
-                while len(self._kept) >= KEPT_MAX:
-                    del self._kept[next(iter(self._kept))]
-                self._kept[asked] = known
-        return known
+        return self._known.of(
+            (labels, on, classes, gold),
+            lambda: self._compare(labels, on=on, classes=classes, gold=gold),
+        )
 
     def _compare(
         self, labels: str, *, on: Ranges, classes: tuple[str, ...], gold: tuple[str, ...]

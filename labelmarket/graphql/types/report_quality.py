@@ -9,8 +9,10 @@ from labelmarket.domain.errors import InvalidInput
 from labelmarket.graphql.errors import from_refusal
 from labelmarket.graphql.types.enums import QualityGeometry, QualityMetric
 from labelmarket.graphql.types.report_choice import Of, names_of
+from labelmarket.graphql.types.telling import told
 
 CONFUSION_CELLS_MAX = 250_000
+FIGURES = ("ap", "ap50", "ap75", "ar100", "precision", "recall", "f1")
 
 Rows = Annotated[
     list[str] | None,
@@ -56,26 +58,9 @@ class ClassQuality:
 
     @classmethod
     def of(cls, one: Mapping[str, Any]) -> Self:
-        return cls(
-            name=one["name"],
-            gold=one["gold"],
-            predicted=one["predicted"],
-            right=one["right"],
-            wrong=one["wrong"],
-            not_found=one["notFound"],
-            ap=one.get("ap"),
-            ap50=one.get("ap50"),
-            ap75=one.get("ap75"),
-            ar100=one.get("ar100"),
-            precision=one.get("precision"),
-            recall=one.get("recall"),
-            f1=one.get("f1"),
-            metric=QualityMetric(one["metric"]),
-            value=one["value"],
-            low=one["low"],
-            high=one["high"],
-            gold_examples=one["goldExamples"],
-        )
+        # Objects have other figures than whole items.
+        figures = {name: one.get(name) for name in FIGURES}
+        return told(cls, one, **figures, metric=QualityMetric(one["metric"]))
 
 
 @strawberry.type(description="How often something goes wrong with objects.")
@@ -88,7 +73,7 @@ class ErrorCount:
 
     @classmethod
     def of(cls, one: Mapping[str, Any]) -> Self:
-        return cls(kind=one["kind"], count=one["count"], ap_gain=one["apGain"])
+        return told(cls, one)
 
 
 @strawberry.type(

@@ -6,6 +6,7 @@ from typing import Any, Self
 import strawberry
 
 from labelmarket.graphql.types.enums import Quadrant
+from labelmarket.graphql.types.telling import told
 
 
 @strawberry.type(description="How often a class occurs.")
@@ -19,14 +20,7 @@ class ClassCount:
 
     @classmethod
     def of(cls, one: Mapping[str, Any], *, machine_labels: int) -> Self:
-        return cls(
-            name=one["name"],
-            machine_labels=machine_labels,
-            labels=one["labels"],
-            images=one["images"],
-            share_of_labels=one["shareOfLabels"],
-            share_of_images=one["shareOfImages"],
-        )
+        return told(cls, one, machine_labels=machine_labels)
 
 
 @strawberry.type(description="A class of whole items against the true labels.")
@@ -40,14 +34,7 @@ class GoldClass:
 
     @classmethod
     def of(cls, one: Mapping[str, Any]) -> Self:
-        return cls(
-            name=one["name"],
-            gold=one["gold"],
-            given=one["given"],
-            right=one["right"],
-            precision=one["precision"],
-            recall=one["recall"],
-        )
+        return told(cls, one)
 
 
 @strawberry.type(description="How many images hold both classes, and what that says.")
@@ -66,17 +53,7 @@ class Cooccurrence:
 
     @classmethod
     def of(cls, one: Mapping[str, Any]) -> Self:
-        return cls(
-            a=one["a"],
-            b=one["b"],
-            images=one["images"],
-            labels_of_a=one["labelsOfA"],
-            labels_of_b=one["labelsOfB"],
-            b_given_a=one["bGivenA"],
-            a_given_b=one["aGivenB"],
-            lift=one["lift"],
-            phi=one["phi"],
-        )
+        return told(cls, one)
 
 
 @strawberry.type(description="A class that was on no image without another.")
@@ -94,14 +71,7 @@ class NeverWithout:
 
     @classmethod
     def of(cls, one: Mapping[str, Any]) -> Self:
-        return cls(
-            a=one["a"],
-            b=one["b"],
-            images=one["images"],
-            lower_bound=one["lowerBound"],
-            known=one["known"],
-            words=one["words"],
-        )
+        return told(cls, one)
 
 
 @strawberry.type(description="How a class is spread over the images.")
@@ -123,16 +93,7 @@ class Density:
 
     @classmethod
     def of(cls, one: Mapping[str, Any], *, images_shown: bool) -> Self:
-        return cls(
-            name=one["name"],
-            max_in_one_image=one["maxInOneImage"],
-            share_of_top_image=one["shareOfTopImage"],
-            top_image=one["topImage"] if images_shown else None,
-            gini=one["gini"],
-            effective_images=one["effectiveImages"],
-            histogram=one["histogram"],
-            words=one["words"],
-        )
+        return told(cls, one, top_image=one["topImage"] if images_shown else None)
 
 
 @strawberry.type(description="Where in the image a class lies, over a square grid.")
@@ -159,18 +120,8 @@ class Location:
 
     @classmethod
     def of(cls, one: Mapping[str, Any]) -> Self:
-        return cls(
-            name=one["name"],
-            quadrants=one["quadrants"],
-            grid=one["grid"],
-            centres=one["centres"],
-            coverage=one["coverage"],
-            unplaced=one["unplaced"],
-            fullest=None if one["fullest"] is None else Quadrant(one["fullest"]),
-            share_of_fullest=one["shareOfFullest"],
-            p=one["p"],
-            words=one["words"],
-        )
+        fullest = None if one["fullest"] is None else Quadrant(one["fullest"])
+        return told(cls, one, fullest=fullest)
 
 
 @strawberry.type(description="How large the boxes of a class are; crowds are left out.")
@@ -204,25 +155,4 @@ class Shapes:
 
     @classmethod
     def of(cls, one: Mapping[str, Any]) -> Self:
-        return cls(
-            name=one["name"],
-            boxes=one["boxes"],
-            median_area=one["medianArea"],
-            median_aspect=one["medianAspect"],
-            area_first=one["areaFirst"],
-            areas=one["areas"],
-            aspect_first=one["aspectFirst"],
-            aspects=one["aspects"],
-            small=one["small"],
-            medium=one["medium"],
-            large=one["large"],
-            touching_border=one["touchingBorder"],
-            outside=one["outside"],
-            off_image=one["offImage"],
-            zero_size=one["zeroSize"],
-            exact_duplicates=one["exactDuplicates"],
-            near_duplicates=one["nearDuplicates"],
-            odd_sizes=one["oddSizes"],
-            odd_aspects=one["oddAspects"],
-            words=one["words"],
-        )
+        return told(cls, one)
