@@ -110,10 +110,12 @@ class CancelProject:
         project = own_project(work, self.project_id)
         project.cancel(reason=self.reason, at=work.at)
         for order_id in project.every_order:
-            order = work.get(WorkOrder, order_id)
-            if not order.is_over:
-                order.cancel(reason=self.reason, at=work.at)
-            withdraw_open_offer(work, order, reason="the project was cancelled")
+            stop_order(
+                work,
+                work.get(WorkOrder, order_id),
+                reason=self.reason,
+                to_provider="the project was cancelled",
+            )
         return Answer(thing=project.id)
 
 
@@ -125,12 +127,15 @@ def own_order(work: Work, order_id: UUID) -> WorkOrder:
     return order
 
 
-def withdraw_open_offer(work: Work, order: WorkOrder, *, reason: str) -> None:
+def stop_order(work: Work, order: WorkOrder, *, reason: str, to_provider: str) -> None:
+    """Ask nobody any more; whoever is asked hears why the offer is withdrawn."""
+    if not order.is_over:
+        order.cancel(reason=reason, at=work.at)
     if order.last_offer_id is None:
         return
     offer = work.get(Offer, order.last_offer_id)
     if not offer.ended:
-        offer.withdraw(reason=reason, at=work.at)
+        offer.withdraw(reason=to_provider, at=work.at)
         work.drop_timer(f"expire:{offer.id}")
 
 

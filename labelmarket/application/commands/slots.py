@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from labelmarket.application.commands.orders import own_order, withdraw_open_offer
+from labelmarket.application.commands.orders import own_order, stop_order
 from labelmarket.application.commands.projects import own_project
 from labelmarket.application.work import Answer, Work
 from labelmarket.domain.bounds import check_text
@@ -50,8 +50,8 @@ class ReleaseWorkOrder:
         self._stop(work, twin)
 
     def _stop(self, work: Work, order: WorkOrder) -> None:
-        withdraw_open_offer(work, order, reason=self.reason or "the customer took the work back")
-        order.cancel(reason=self.reason, at=work.at)
+        told = self.reason or "the customer took the work back"
+        stop_order(work, order, reason=self.reason, to_provider=told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
