@@ -34,6 +34,7 @@ CONNECTIONS_MAX = 8
 THREADS = 2
 WAIT_MS = 200
 STOP_MS_MAX = 4_000
+LEARNER_AFTER_S = 20.0
 
 
 def measuring_on(market: Market, blobs: LocalBlobs) -> Measuring:
@@ -77,12 +78,14 @@ def work(settings: Settings) -> int:
         # What one process has fetched no other one can take, though it may stand idle.
         worker.queue_prefetch = THREADS
         worker.start()
-        load_in_background()
         if compiled.is_set():
             # Gold is compared with what comes in: nobody shall wait for that at the first report.
             threading.Thread(target=kernels.warm_to_compare, args=(stopping.is_set,)).start()
         try:
-            stopping.wait()
+            # A process that has just begun has other work than to get ready for learning.
+            if not stopping.wait(LEARNER_AFTER_S):
+                load_in_background()
+                stopping.wait()
         finally:
             worker.stop(timeout=STOP_MS_MAX)
             broker.close()
