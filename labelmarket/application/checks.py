@@ -7,7 +7,6 @@ from uuid import UUID
 
 from labelmarket.application import delivered
 from labelmarket.application.delivered import Layer, Maker
-from labelmarket.application.exporting import measured
 from labelmarket.application.labels import Ranges
 from labelmarket.application.market import Market
 from labelmarket.application.view import Reads
@@ -70,7 +69,7 @@ class Checking:
         project = self.market.find(Project, project_id)
         if project is None or not project.gold:
             return ()
-        batch_ids = measured(self.batches, project)
+        batch_ids = [row.id for row in delivered.measured(self.batches, project)]
         return self._checks(project, delivered.of_project(self.market, project, batch_ids))
 
     def _checks(self, project: Project, layers: Sequence[Layer]) -> tuple[MakerChecks, ...]:

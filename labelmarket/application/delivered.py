@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from labelmarket.application.access import EVERYTHING
 from labelmarket.application.labels import Ranges
 from labelmarket.application.machine_labels import MACHINE
 from labelmarket.application.market import Market
+from labelmarket.application.view import Reads
+from labelmarket.application.views.batch_sheet import BatchRow
 from labelmarket.domain.label_batch import LabelBatch
 from labelmarket.domain.oracle_facts import Placement
 from labelmarket.domain.project import Project
@@ -20,6 +23,7 @@ PROVIDER = "provider: "
 """What the name of an annotator begins with who labels for a provider."""
 
 ID_DIGITS = 8
+ROWS_AT_ONCE = 1_000
 
 
 class Maker(StrEnum):
@@ -37,6 +41,14 @@ class Layer:
     annotator: str
     labels: str
     on: Ranges
+
+
+def measured(batches: Reads[BatchRow], project: Project) -> Iterator[BatchRow]:
+    """The batches of a project that have a report, all of them, in the order of their birth."""
+    after = 0
+    while rows := batches.page(EVERYTHING, first=ROWS_AT_ONCE, after=after, project_id=project.id):
+        after = rows[-1].born
+        yield from (row for row in rows if row.report_digest is not None)
 
 
 def of_batch(market: Market, batch: LabelBatch) -> tuple[Layer, ...]:

@@ -1,6 +1,6 @@
 """Exports labels: what was delivered is looked up at once, and a worker writes it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from labelmarket.application import delivered
-from labelmarket.application.access import EVERYTHING, Actor
+from labelmarket.application.access import Actor
 from labelmarket.application.commands.exports import (
     AskExport,
     RecordExport,
@@ -30,9 +30,6 @@ from labelmarket.application.views.batch_sheet import BatchRow
 from labelmarket.application.work import Command, refusal
 from labelmarket.domain.errors import NothingToDo, Refusal
 from labelmarket.domain.label_export import LabelExport
-from labelmarket.domain.project import Project
-
-ROWS_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +58,11 @@ class Exporting:
     def selection(self, wanted: Wanted, *, by: Actor) -> Selection:
         """What was delivered by now. Raises a Refusal for whoever may not have it."""
         project, batch = exportable(self.market.find, wanted, by=by)
-        layers = (
-            delivered.of_project(
-                self.market, project, measured(self.batches, project), task_id=wanted.task_id
-            )
-            if batch is None
-            else delivered.of_batch(self.market, batch)
-        )
+        if batch is None:
+            batch_ids = [row.id for row in delivered.measured(self.batches, project)]
+            layers = delivered.of_project(self.market, project, batch_ids, task_id=wanted.task_id)
+        else:
+            layers = delivered.of_batch(self.market, batch)
         if not layers:
             raise NothingToDo("no labels were delivered yet")
         return Selection(
@@ -75,14 +70,6 @@ class Exporting:
             classes=project.class_names,
             layers=layers,
         )
-
-
-def measured(batches: Reads[BatchRow], project: Project) -> Iterator[UUID]:
-    """The batches of a project that have a report, all of them, in the order of their birth."""
-    after = 0
-    while rows := batches.page(EVERYTHING, first=ROWS_AT_ONCE, after=after, project_id=project.id):
-        after = rows[-1].born
-        yield from (row.id for row in rows if row.report_digest is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,40 +1,70 @@
 """One report over all labels of a project, merged from the sums of their parts when asked for."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from uuid import UUID
 
-from labelmarket.application.delivered import task_of
+from labelmarket.application.delivered import measured, task_of
 from labelmarket.application.labels import MeasuredPart
 from labelmarket.application.lessons import lessons_of
 from labelmarket.application.machine_labels import MachineLabels
 from labelmarket.application.office import Office
+from labelmarket.application.views.batch_sheet import BatchRow
 from labelmarket.domain.errors import Conflict
 from labelmarket.domain.label_batch import LabelBatch
+from labelmarket.domain.label_batch_facts import BatchStatus
 from labelmarket.domain.oracle_facts import Placement
 from labelmarket.domain.project import Project
 from labelmarket.domain.slots import NONE, Ranges, difference, intersection, overlaps, union
 
 
-def report_of_project(office: Office, project_id: UUID, batch_ids: Sequence[UUID]) -> str | None:
-    """The digest of the report of what these batches and the machine delivered, if they did.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """What a report speaks of: the gold of a project, one batch, or these batches together."""
 
-    What was turned down or taken back does not count. Raises `Conflict` when two batches, or a
-    batch and the machine, label the same items for two tasks: such labels are not of one kind.
+    project_id: UUID
+    gold: bool = False
+    batch_id: UUID | None = None
+    batch_ids: tuple[UUID, ...] = ()
+
+
+def report_of_project(office: Office, project_id: UUID) -> tuple[str, Reported] | None:
+    """The digest of the report of what was delivered of a project, and what it speaks of.
+
+    What was turned down or taken back does not count, and second labels of critical classes have
+    reports of their own. Raises `Conflict` when two batches, or a batch and the machine, label the
+    same items for two tasks: such labels are not of one kind.
     """
     project = office.market.find(Project, project_id)
     if project is None:
         return None
+    every = measured(office.batches, project)
+    rows = [row for row in every if row.parent_id not in project.second_orders]
+    if len(rows) == 1 and _says_it_all(project, rows[0]):
+        assert rows[0].report_digest is not None, "only measured batches are there"
+        return rows[0].report_digest, Reported(project_id=project_id, batch_id=rows[0].id)
+    batch_ids = tuple(row.id for row in rows)
     parts = parts_of_project(office, project, batch_ids)
     if not parts:
         return None
-    return office.files.merge(
+    merged = office.files.merge(
         parts,
         items=tuple(project.manifests.values()),
         classes=project.class_names,
         gold=tuple(project.gold.values()),
         lessons=lessons_of(office.market, project),
-    ).digest
+    )
+    return merged.digest, Reported(project_id=project_id, batch_ids=batch_ids)
+
+
+def _says_it_all(project: Project, batch: BatchRow) -> bool:
+    """Whether the own report of the only batch there is knows of all that may be said.
+
+    It stands still once the batch is over, and hears of no predictions.
+    """
+    over = batch.status in (BatchStatus.APPROVED, BatchStatus.REVOKED)
+    return not (over or project.predictions)
 
 
 def parts_of_project(
@@ -67,8 +97,8 @@ def _of_people(office: Office, batch_ids: Iterable[UUID]) -> Iterator[tuple[UUID
             if overlaps(kept, taken):
                 raise Conflict("several batches label the same items; name one by `batchId`")
             taken = union(taken, kept)
-            measured = MeasuredPart(labels=part.labels_digest, sums=part.sums_digest, kept=kept)
-            yield task_of(office.market, batch), measured
+            said = MeasuredPart(labels=part.labels_digest, sums=part.sums_digest, kept=kept)
+            yield task_of(office.market, batch), said
 
 
 def _joined(

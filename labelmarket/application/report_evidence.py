@@ -1,24 +1,11 @@
 """The items or labels that a report's queries speak of, looked up in the labels behind it."""
 
-from dataclasses import dataclass
-from uuid import UUID
-
 from labelmarket.application.labels import Item, MeasuredPart
 from labelmarket.application.looked_up import Shown, Sought
 from labelmarket.application.office import Office
-from labelmarket.application.project_report import parts_of_project
+from labelmarket.application.project_report import Reported, parts_of_project
 from labelmarket.domain.label_batch import LabelBatch
 from labelmarket.domain.project import Project
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reported:
-    """What a report speaks of: the gold of a project, one batch, or these batches together."""
-
-    project_id: UUID
-    gold: bool = False
-    batch_id: UUID | None = None
-    batch_ids: tuple[UUID, ...] = ()
 
 
 def look_up(

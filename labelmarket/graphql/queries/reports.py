@@ -6,12 +6,10 @@ from typing import Final, TypeAlias
 
 import strawberry
 
-from labelmarket.application.project_report import by_machine, report_of_project
-from labelmarket.application.report_evidence import Reported
+from labelmarket.application.project_report import Reported, by_machine, report_of_project
 from labelmarket.application.views.batch_sheet import BatchRow
 from labelmarket.application.visibility import sees_gold
 from labelmarket.domain.errors import InvalidInput
-from labelmarket.domain.label_batch_facts import BatchStatus
 from labelmarket.domain.oracle_facts import Placement
 from labelmarket.graphql import ids
 from labelmarket.graphql.context import Context, Info
@@ -21,7 +19,6 @@ from labelmarket.graphql.types.enums import ReportOf
 from labelmarket.graphql.types.evidence_found import looking_into
 from labelmarket.graphql.types.report import Checks, Report
 
-BATCHES_OF_A_PROJECT_MAX = 1_000
 GOLD_ITSELF: Final = "Not known: these are the true labels themselves."
 
 Found: TypeAlias = tuple[str, Reported]
@@ -104,26 +101,10 @@ async def _of_project(context: Context, project_id: str) -> Found | None:
     identity = ids.find(project_id, "Project")
     if identity is None:
         return None
-    rows = await context.call(
-        context.office.batches.page,
-        context.who,
-        first=BATCHES_OF_A_PROJECT_MAX,
-        project_id=identity,
-    )
     project = await context.loaders.projects.load(identity)
     if project is None:
         return None
-    # Second labels of critical classes have reports of their own.
-    firsts = (row for row in rows if row.parent_id not in project.second_orders)
-    measured = [row for row in firsts if row.report_digest is not None]
-    # A batch's own report stands still once it is over, and knows of no later predictions.
-    alone = len(measured) == 1 and not (project.placed or project.predictions)
-    if alone and measured[0].status not in (BatchStatus.REVOKED, BatchStatus.APPROVED):
-        assert measured[0].report_digest is not None, "only measured batches are left"
-        return measured[0].report_digest, _batch(measured[0])
-    batch_ids = tuple(row.id for row in measured)
-    digest = await context.call(report_of_project, context.office, identity, batch_ids)
-    return None if digest is None else (digest, Reported(project_id=identity, batch_ids=batch_ids))
+    return await context.call(report_of_project, context.office, identity)
 
 
 async def _of_gold(

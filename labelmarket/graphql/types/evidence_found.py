@@ -6,7 +6,8 @@ import strawberry
 
 from labelmarket.application.labels import Item as KnownItem
 from labelmarket.application.looked_up import Shown, Sought
-from labelmarket.application.report_evidence import Reported, look_up
+from labelmarket.application.project_report import Reported
+from labelmarket.application.report_evidence import look_up
 from labelmarket.application.visibility import is_shown
 from labelmarket.graphql.connections import Connection, check_first, page_of, read_cursor
 from labelmarket.graphql.context import Context
