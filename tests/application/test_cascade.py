@@ -21,7 +21,6 @@ from labelmarket.application.work import Command, TooEarly
 from labelmarket.domain.offer import DeclineReason, OfferStatus
 from labelmarket.domain.project import Project
 from labelmarket.domain.project_facts import ProjectStatus
-from labelmarket.domain.project_slots import ORDERS_MAX
 from labelmarket.domain.slots import NONE
 from labelmarket.domain.values import ClassMetric
 from labelmarket.domain.work_order import WorkOrder
@@ -105,16 +104,17 @@ def test_a_launch_for_the_machine_alone_completes_and_asks_nobody(stage: Stage) 
 
 
 def test_a_launch_of_very_many_orders_asks_for_each_of_them_in_the_end(stage: Stage) -> None:
-    # Given orders that each pass a busy provider over, which is more than one save takes
-    project_id = stage.project(items=ORDERS_MAX)
-    ada, busy = stage.provider("Ada"), stage.provider("Bel")
+    # Given orders that each pass many busy providers over, which is more than one save takes
+    many, project_id, ada = 120, stage.project(items=120), stage.provider("Ada")
+    busy = [stage.provider(f"Busy {number}") for number in range(20)]
     hours = open_hours(items_per_month=10_000, accepting=False)
-    stage.do(SetAvailability(availability=hours), by=busy)
-    order_ids = [stage.planned(project_id, busy, ada, items=1) for _ in range(ORDERS_MAX)]
+    for provider in busy:
+        stage.do(SetAvailability(availability=hours), by=provider)
+    order_ids = [stage.planned(project_id, *busy, ada, items=1) for _ in range(many)]
     stage.do(LaunchProject(project_id=project_id), by=CUSTOMER)
-    assert stage.topics().count("OfferSent") < ORDERS_MAX
+    assert stage.topics().count("OfferSent") < many
     stage.memory.settle()
-    assert len({stage.last_offer(order_id).id for order_id in order_ids}) == ORDERS_MAX
+    assert len({stage.last_offer(order_id).id for order_id in order_ids}) == many
 
 
 # Down the line.

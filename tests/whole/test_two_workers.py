@@ -7,7 +7,7 @@ from labelmarket.adapters.label_files import BlobLabelFiles
 from labelmarket.application.labels import MeasuredPart
 from tests.whole.delivery import CLASSES, WORKERS, Delivery, deliveries
 
-IMAGES, BOXES, PARTS = 2_000, 30_000, 6
+IMAGES, BOXES, PARTS = 1_000, 15_000, 6
 ENDED = """
 SELECT count(*) FROM market.facts WHERE originator_id = %s AND topic = %s
 """
