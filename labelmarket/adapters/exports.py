@@ -10,7 +10,6 @@ from labelmarket.adapters.formats.archive import Archive
 from labelmarket.adapters.formats.coco_rows import KEY_BYTES_MAX
 from labelmarket.adapters.formats.column_files import ColumnFiles
 from labelmarket.adapters.formats.dataset import LABELS_MAX, Dataset, Manifest
-from labelmarket.adapters.formats.detect import Format
 from labelmarket.adapters.formats.output import CannotWrite, Output
 from labelmarket.adapters.formats.writing import FOLDERS, write_to
 from labelmarket.application.delivered import Layer, labeled_twice
@@ -24,7 +23,7 @@ from labelmarket.application.exports import (
     Selection,
     file_name,
 )
-from labelmarket.domain.label_export import ExportFormat
+from labelmarket.domain.label_format import LabelFormat
 from labelmarket.workers.columns import ItemColumns, ItemTable, Spans, item_columns
 from labelmarket.workers.insight import spans
 from labelmarket.workers.insight.gathering import Hand, among_covered, counted_rows, gathered
@@ -39,7 +38,7 @@ class BlobExports:
 
     blobs: LocalBlobs
 
-    def write(self, selection: Selection, *, format: ExportFormat) -> FileExported:
+    def write(self, selection: Selection, *, format: LabelFormat) -> FileExported:
         dataset, made_by = self._gathered(selection)
         with self.blobs.draft() as place:
             try:
@@ -118,8 +117,8 @@ def _made_by(layers: tuple[Layer, ...], counts: list[int]) -> tuple[LabelsOf, ..
     )
 
 
-def _written(dataset: Dataset, place: Path, *, format: ExportFormat) -> Manifest:
-    kind, name = Format(format), file_name(format)
+def _written(dataset: Dataset, place: Path, *, format: LabelFormat) -> Manifest:
+    kind, name = LabelFormat(format), file_name(format)
     if kind in FOLDERS:
         with Archive(place, name=name) as archive:
             return write_to(archive, dataset, format=kind)
@@ -127,7 +126,7 @@ def _written(dataset: Dataset, place: Path, *, format: ExportFormat) -> Manifest
 
 
 def _told(
-    manifest: Manifest, made_by: tuple[LabelsOf, ...], *, format: ExportFormat, twice: int
+    manifest: Manifest, made_by: tuple[LabelsOf, ...], *, format: LabelFormat, twice: int
 ) -> ExportManifest:
     return ExportManifest(
         format=format,

@@ -5,7 +5,7 @@ from typing import Protocol
 from uuid import UUID
 
 from labelmarket.application.delivered import Layer, Maker
-from labelmarket.domain.label_export import ExportFormat
+from labelmarket.domain.label_format import LabelFormat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class Selection:
 class Wanted:
     """What somebody wants exported: a batch, or a project, or one task of a project."""
 
-    format: ExportFormat
+    format: LabelFormat
     project_id: UUID | None = None
     batch_id: UUID | None = None
     task_id: UUID | None = None
@@ -64,7 +64,7 @@ class ExportManifest:
     `items_labeled_twice` are those that more than one batch labels: all of it is in the file.
     """
 
-    format: ExportFormat
+    format: LabelFormat
     items: int
     labels: int
     labels_written: int
@@ -99,21 +99,21 @@ class CannotExport(Exception):
 class ExportFiles(Protocol):
     """Writes labels in the formats that other programs read."""
 
-    def write(self, selection: Selection, *, format: ExportFormat) -> FileExported:
+    def write(self, selection: Selection, *, format: LabelFormat) -> FileExported:
         """Write a file; the same selection gives the same bytes. Raises CannotExport."""
         ...
 
 
 SUFFIXES = {
-    ExportFormat.YOLO: "zip",
-    ExportFormat.VOC: "zip",
-    ExportFormat.CSV: "csv",
-    ExportFormat.JSON_LINES: "jsonl",
-    ExportFormat.NATIVE: "ndjson",
-    ExportFormat.CVAT: "xml",
+    LabelFormat.YOLO: "zip",
+    LabelFormat.VOC: "zip",
+    LabelFormat.CSV: "csv",
+    LabelFormat.JSON_LINES: "jsonl",
+    LabelFormat.NATIVE: "ndjson",
+    LabelFormat.CVAT: "xml",
 }
 """How the names of files end; those that are not named here are JSON."""
 
 
-def file_name(format: ExportFormat) -> str:
+def file_name(format: LabelFormat) -> str:
     return f"labels.{format}.{SUFFIXES.get(format, 'json')}"

@@ -47,15 +47,15 @@ def add_convert(verbs: Verbs) -> None:
 
 
 def _convert(arguments: argparse.Namespace) -> int:
-    from labelmarket.adapters.formats.detect import Format
     from labelmarket.adapters.formats.output import CannotWrite
     from labelmarket.adapters.formats.writing import write
     from labelmarket.bootstrap.offline.reading import read_file
+    from labelmarket.domain.label_format import LabelFormat
 
-    given = None if arguments.given is None else Format(arguments.given)
+    given = None if arguments.given is None else LabelFormat(arguments.given)
     file = read_file(arguments.source, tell=tell, hints=hints_of(arguments), format=given)
     try:
-        manifest = write(file.dataset, arguments.target, format=Format(arguments.to))
+        manifest = write(file.dataset, arguments.target, format=LabelFormat(arguments.to))
     except CannotWrite as error:
         tell(f"{arguments.target}: {error.message} ({error.code})")
         return FAILED

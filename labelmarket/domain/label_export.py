@@ -6,18 +6,7 @@ from typing import Self
 from uuid import UUID, uuid5
 
 from labelmarket.domain.aggregate import Aggregate, Fact, FirstFact
-
-
-class ExportFormat(StrEnum):
-    COCO = "coco"
-    COCO_RESULTS = "coco-results"
-    YOLO = "yolo"
-    VOC = "voc"
-    CSV = "csv"
-    JSON_LINES = "jsonl"
-    LABEL_STUDIO = "label-studio"
-    CVAT = "cvat"
-    NATIVE = "native"
+from labelmarket.domain.label_format import LabelFormat
 
 
 class ExportStatus(StrEnum):
@@ -39,7 +28,7 @@ class ExportAsked(FirstFact):
     provider_id: UUID | None
     batch_id: UUID | None
     task_id: UUID | None
-    format: ExportFormat
+    format: LabelFormat
     selection_digest: str
 
 
@@ -93,7 +82,7 @@ class LabelExport(Aggregate):
         provider_id: UUID | None,
         batch_id: UUID | None,
         task_id: UUID | None,
-        format: ExportFormat,
+        format: LabelFormat,
         selection_digest: str,
     ) -> None:
         self.project_id = project_id
@@ -129,7 +118,7 @@ class LabelExport(Aggregate):
         provider_id: UUID | None,
         batch_id: UUID | None,
         task_id: UUID | None,
-        format: ExportFormat,
+        format: LabelFormat,
         selection_digest: str,
         at: datetime,
     ) -> Self:
@@ -191,7 +180,7 @@ def export_id(
     project_id: UUID,
     batch_id: UUID | None,
     task_id: UUID | None,
-    format: ExportFormat,
+    format: LabelFormat,
     selection_digest: str,
 ) -> UUID:
     """The stream's id: whoever asks for the same labels in the same format finds it again."""

@@ -32,7 +32,7 @@ from labelmarket.application.measuring import NothingLeftToDo
 from labelmarket.application.oracles import TextsLearned
 from labelmarket.application.work import Command
 from labelmarket.domain.access_token import Role
-from labelmarket.domain.label_export import ExportFormat
+from labelmarket.domain.label_format import LabelFormat
 from labelmarket.domain.offer import DeclineReason
 from labelmarket.domain.project_facts import Target
 from labelmarket.domain.routing import Route
@@ -87,7 +87,7 @@ CUSTOMERS: dict[type[Command], Callable[[Scene], Command]] = {
         batch_id=s.batch, reason="", deliver_within_s=60
     ),
     exports.AskExport: lambda s: exports.AskExport(
-        wanted=Wanted(format=ExportFormat.COCO, project_id=s.project), selection_digest="d"
+        wanted=Wanted(format=LabelFormat.COCO, project_id=s.project), selection_digest="d"
     ),
     batches.ApproveBatch: lambda s: batches.ApproveBatch(batch_id=s.batch),
     batches.RevokeBatch: lambda s: batches.RevokeBatch(batch_id=s.batch, reason=""),

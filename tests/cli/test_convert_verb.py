@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from labelmarket.adapters.formats.detect import Format
 from labelmarket.cli.convert import FORMATS
+from labelmarket.domain.label_format import LabelFormat
 from tests.cli.shell import Box, Shell, coco, results
 
 BOXES: list[Box] = [(1, "cat", (10.0, 10.0, 20.0, 30.0)), (2, "dog", (60.0, 60.0, 20.0, 30.0))]
@@ -81,7 +81,7 @@ def test_an_unknown_format_is_refused_with_the_ones_there_are(shell: Shell) -> N
 
 
 def test_the_formats_that_are_offered_are_those_that_are_there() -> None:
-    assert set(FORMATS) == set(Format)
+    assert set(FORMATS) == set(LabelFormat)
 
 
 def _ending(name: str) -> str:

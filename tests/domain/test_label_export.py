@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from labelmarket.domain.label_export import ExportFormat, ExportStatus, LabelExport, export_id
+from labelmarket.domain.label_export import ExportStatus, LabelExport, export_id
+from labelmarket.domain.label_format import LabelFormat
 from tests.domain.domain_samples import ADA, BEL, CUSTOMER, NOON, PROJECT, facts_of
 
 
@@ -12,7 +13,7 @@ def identity(asker: UUID = CUSTOMER, *, selection: str = "a" * 64) -> UUID:
         project_id=PROJECT,
         batch_id=None,
         task_id=None,
-        format=ExportFormat.COCO,
+        format=LabelFormat.COCO,
         selection_digest=selection,
     )
 
@@ -25,7 +26,7 @@ def asked() -> LabelExport:
         provider_id=None,
         batch_id=None,
         task_id=None,
-        format=ExportFormat.COCO,
+        format=LabelFormat.COCO,
         selection_digest="a" * 64,
         at=NOON,
     )

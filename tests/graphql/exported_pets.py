@@ -7,9 +7,9 @@ import httpx
 import orjson
 
 from labelmarket.adapters.formats.dataset import Dataset
-from labelmarket.adapters.formats.detect import Format
 from labelmarket.adapters.formats.marking import annotator_of
 from labelmarket.adapters.formats.reading import read
+from labelmarket.domain.label_format import LabelFormat
 from tests.graphql.conftest import Client
 from tests.graphql.machine_market import Market
 from tests.graphql.played_project import upload
@@ -99,7 +99,7 @@ def read_back(by: Client, export: dict[str, Any], folder: Path) -> Dataset:
     assert answer.status_code == 200
     path = folder / export["file"]["name"]
     path.write_bytes(answer.content)
-    return read(path, format=Format(export["format"].lower().replace("_", "-")))
+    return read(path, format=LabelFormat(export["format"].lower().replace("_", "-")))
 
 
 def made(dataset: Dataset) -> list[tuple[str, str, str]]:

@@ -8,10 +8,9 @@ from zipfile import ZipFile
 import numpy as np
 import pytest
 
-from labelmarket.adapters.formats.detect import Format
 from labelmarket.application.measuring import give_up
 from labelmarket.domain.access_token import Role
-from labelmarket.domain.label_export import ExportFormat
+from labelmarket.domain.label_format import LabelFormat
 from tests.graphql.conftest import Client
 from tests.graphql.exported_pets import (
     ADA,
@@ -51,7 +50,7 @@ def batch(market: Market) -> str:
 
 
 def test_every_format_that_is_written_can_be_asked_for() -> None:
-    assert [one.value for one in ExportFormat] == [one.value for one in Format]
+    assert [one.value for one in LabelFormat] == [one.value for one in LabelFormat]
 
 
 @pytest.mark.usefixtures("batch")

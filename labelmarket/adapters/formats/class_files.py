@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from labelmarket.adapters.formats import coco_rows
 from labelmarket.adapters.formats.cells import unguarded
 from labelmarket.adapters.formats.coco_file import coco_file
-from labelmarket.adapters.formats.detect import Format, detect
+from labelmarket.adapters.formats.detect import detect
 from labelmarket.adapters.formats.json_file import rows
 from labelmarket.adapters.formats.problems import BadRow, Problems
 from labelmarket.adapters.formats.reading import read
@@ -20,6 +20,7 @@ from labelmarket.adapters.formats.yolo import class_names
 from labelmarket.application.labels import NamedClass, UnreadableFile
 from labelmarket.domain.bounds import check_name, same_name
 from labelmarket.domain.errors import InvalidInput
+from labelmarket.domain.label_format import LabelFormat
 from labelmarket.domain.values import CLASSES_MAX
 
 NAMING = ("class", "name", *LABEL)
@@ -47,7 +48,7 @@ def read_classes(path: Path, *, file_name: str) -> tuple[tuple[NamedClass, ...],
             names.add_all(class_names(file))
         elif (found := _format(file)) is None:
             _read_lines(names, file)
-        elif found is Format.COCO:
+        elif found is LabelFormat.COCO:
             _read_categories(names, file)
         else:
             _read_labels(names, file)
@@ -101,7 +102,7 @@ def _named(path: Path, file_name: str) -> Iterator[Path]:
         yield link
 
 
-def _format(path: Path) -> Format | None:
+def _format(path: Path) -> LabelFormat | None:
     """Tell the format of the labels; None for a plain list of names."""
     try:
         return detect(path)

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from labelmarket.adapters.formats.coco_dataset import read_coco, read_results
 from labelmarket.adapters.formats.cvat import read_cvat
 from labelmarket.adapters.formats.dataset import Dataset, Loss
-from labelmarket.adapters.formats.detect import Format, detect_tree
+from labelmarket.adapters.formats.detect import detect_tree
 from labelmarket.adapters.formats.growing import Growing
 from labelmarket.adapters.formats.image_folder import ImageFolder
 from labelmarket.adapters.formats.json_rows import read_json_rows
@@ -24,28 +24,29 @@ from labelmarket.adapters.formats.yolo import (
 )
 from labelmarket.adapters.formats.yolo_images import Sizes, SpokenImages, keys_of
 from labelmarket.application.labels import UnreadableFile
+from labelmarket.domain.label_format import LabelFormat
 
 NAMES = ("data.yaml", "data.yml", "classes.txt", "obj.names", "labels.txt")
 SUFFIXES = {
-    Format.VOC: (".xml",),
-    Format.CVAT: (".xml",),
-    Format.CSV: (".csv", ".tsv"),
-    Format.JSON_LINES: (".jsonl", ".ndjson", ".json"),
-    Format.LABEL_STUDIO: (".json", ".jsonl"),
+    LabelFormat.VOC: (".xml",),
+    LabelFormat.CVAT: (".xml",),
+    LabelFormat.CSV: (".csv", ".tsv"),
+    LabelFormat.JSON_LINES: (".jsonl", ".ndjson", ".json"),
+    LabelFormat.LABEL_STUDIO: (".json", ".jsonl"),
 }
 READERS = {
-    Format.VOC: read_voc,
-    Format.CVAT: read_cvat,
-    Format.CSV: read_table,
-    Format.JSON_LINES: read_json_rows,
-    Format.LABEL_STUDIO: read_label_studio,
+    LabelFormat.VOC: read_voc,
+    LabelFormat.CVAT: read_cvat,
+    LabelFormat.CSV: read_table,
+    LabelFormat.JSON_LINES: read_json_rows,
+    LabelFormat.LABEL_STUDIO: read_label_studio,
 }
 
 
 def read(
     path: Path,
     *,
-    format: Format | None = None,
+    format: LabelFormat | None = None,
     images: ImageFolder | None = None,
     sizes: Sizes | None = None,
     names: tuple[str, ...] = (),
@@ -59,10 +60,10 @@ def read(
     """
     with opened(path) as tree:
         kind = format or detect_tree(tree)
-        if kind in {Format.COCO, Format.COCO_RESULTS, Format.NATIVE}:
+        if kind in {LabelFormat.COCO, LabelFormat.COCO_RESULTS, LabelFormat.NATIVE}:
             return _with_links(tree, _read_one(tree, kind))
         growing = Growing()
-        if kind is Format.YOLO:
+        if kind is LabelFormat.YOLO:
             known = SpokenImages(tree, images=images, sizes=sizes or {})
             _read_yolo(growing, tree, known=known, names=names, layout=layout)
         else:
@@ -78,8 +79,8 @@ def _with_links(tree: Tree, dataset: Dataset) -> Dataset:
     return replace(dataset, unread=(*dataset.unread, passed))
 
 
-def _read_one(tree: Tree, kind: Format) -> Dataset:
-    suffixes = (".ndjson", ".jsonl", ".json") if kind is Format.NATIVE else (".json", ".jsonl")
+def _read_one(tree: Tree, kind: LabelFormat) -> Dataset:
+    suffixes = (".ndjson", ".jsonl", ".json") if kind is LabelFormat.NATIVE else (".json", ".jsonl")
     found = tree.names if len(tree.names) == 1 else tree.ending(*suffixes)
     if len(found) != 1:
         raise UnreadableFile(
@@ -87,14 +88,14 @@ def _read_one(tree: Tree, kind: Format) -> Dataset:
             message=f"{len(found)} files may be meant, name one: {', '.join(found[:5])}",
         )
     readers = {
-        Format.COCO: read_coco,
-        Format.COCO_RESULTS: read_results,
-        Format.NATIVE: read_native,
+        LabelFormat.COCO: read_coco,
+        LabelFormat.COCO_RESULTS: read_results,
+        LabelFormat.NATIVE: read_native,
     }
     return readers[kind](tree.path(found[0]), name=found[0])
 
 
-def _read_all(growing: Growing, tree: Tree, kind: Format) -> None:
+def _read_all(growing: Growing, tree: Tree, kind: LabelFormat) -> None:
     """Read every file; one that is unreadable is a problem where there are others."""
     found = tree.names if len(tree.names) == 1 else tree.ending(*SUFFIXES[kind])
     for name in found:

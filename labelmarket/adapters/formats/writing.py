@@ -6,7 +6,6 @@ from typing import BinaryIO
 
 from labelmarket.adapters.formats.coco_dataset import write_coco, write_results
 from labelmarket.adapters.formats.dataset import Dataset, Manifest
-from labelmarket.adapters.formats.detect import Format
 from labelmarket.adapters.formats.flat_writing import write_json_lines, write_table
 from labelmarket.adapters.formats.label_studio_writing import write_label_studio
 from labelmarket.adapters.formats.losses import lacking, losses
@@ -15,19 +14,20 @@ from labelmarket.adapters.formats.native import write_native
 from labelmarket.adapters.formats.output import Output, output_at
 from labelmarket.adapters.formats.xml_writing import write_cvat, write_voc
 from labelmarket.adapters.formats.yolo_writing import write_yolo
+from labelmarket.domain.label_format import LabelFormat
 
-FOLDERS: dict[Format, Callable[[Output, Dataset], int]] = {
-    Format.YOLO: write_yolo,
-    Format.VOC: write_voc,
+FOLDERS: dict[LabelFormat, Callable[[Output, Dataset], int]] = {
+    LabelFormat.YOLO: write_yolo,
+    LabelFormat.VOC: write_voc,
 }
-FILES: dict[Format, Callable[[BinaryIO, Dataset], int]] = {
-    Format.COCO: write_coco,
-    Format.COCO_RESULTS: write_results,
-    Format.LABEL_STUDIO: write_label_studio,
-    Format.CSV: write_table,
-    Format.JSON_LINES: write_json_lines,
-    Format.NATIVE: write_native,
-    Format.CVAT: write_cvat,
+FILES: dict[LabelFormat, Callable[[BinaryIO, Dataset], int]] = {
+    LabelFormat.COCO: write_coco,
+    LabelFormat.COCO_RESULTS: write_results,
+    LabelFormat.LABEL_STUDIO: write_label_studio,
+    LabelFormat.CSV: write_table,
+    LabelFormat.JSON_LINES: write_json_lines,
+    LabelFormat.NATIVE: write_native,
+    LabelFormat.CVAT: write_cvat,
 }
 
 OUTLINES = frozenset({"polygons", "polygons of several rings", "masks"})
@@ -49,27 +49,31 @@ EVERYTHING = (
 )
 UNNAMED = frozenset({"sizes of images", "classes without labels", "items without labels"})
 EMPTY = "items without labels"
-HOLDS: dict[Format, frozenset[str]] = {
-    Format.NATIVE: EVERYTHING,
-    Format.COCO: EVERYTHING,
-    Format.COCO_RESULTS: EVERYTHING - UNNAMED - NAMES,
-    Format.YOLO: UNNAMED | NAMES | {"boxes", "polygons", "scores"},
-    Format.VOC: NAMES | {"boxes", UNSIZED, "sizes of images", EMPTY},
-    Format.CVAT: UNNAMED | NAMES | SCORES | MAKERS | {"boxes", "polygons", "masks", WHOLE, UNSIZED},
-    Format.LABEL_STUDIO: SCORES | NAMES | MAKERS | {"boxes", "polygons", WHOLE, EMPTY},
-    Format.CSV: SCORES | NAMES | MAKERS | {"boxes", WHOLE, UNSIZED, EMPTY},
-    Format.JSON_LINES: SCORES | NAMES | MAKERS | {WHOLE, UNSIZED, EMPTY},
+HOLDS: dict[LabelFormat, frozenset[str]] = {
+    LabelFormat.NATIVE: EVERYTHING,
+    LabelFormat.COCO: EVERYTHING,
+    LabelFormat.COCO_RESULTS: EVERYTHING - UNNAMED - NAMES,
+    LabelFormat.YOLO: UNNAMED | NAMES | {"boxes", "polygons", "scores"},
+    LabelFormat.VOC: NAMES | {"boxes", UNSIZED, "sizes of images", EMPTY},
+    LabelFormat.CVAT: UNNAMED
+    | NAMES
+    | SCORES
+    | MAKERS
+    | {"boxes", "polygons", "masks", WHOLE, UNSIZED},
+    LabelFormat.LABEL_STUDIO: SCORES | NAMES | MAKERS | {"boxes", "polygons", WHOLE, EMPTY},
+    LabelFormat.CSV: SCORES | NAMES | MAKERS | {"boxes", WHOLE, UNSIZED, EMPTY},
+    LabelFormat.JSON_LINES: SCORES | NAMES | MAKERS | {WHOLE, UNSIZED, EMPTY},
 }
 AS_BOX = {
-    Format.YOLO: OUTLINES,
-    Format.VOC: OUTLINES,
-    Format.CVAT: OUTLINES,
-    Format.LABEL_STUDIO: OUTLINES,
-    Format.CSV: OUTLINES,
+    LabelFormat.YOLO: OUTLINES,
+    LabelFormat.VOC: OUTLINES,
+    LabelFormat.CVAT: OUTLINES,
+    LabelFormat.LABEL_STUDIO: OUTLINES,
+    LabelFormat.CSV: OUTLINES,
 }
 
 
-def write(dataset: Dataset, path: Path, *, format: Format) -> Manifest:
+def write(dataset: Dataset, path: Path, *, format: LabelFormat) -> Manifest:
     """Write a file, or for YOLO and VOC a folder, where nothing is yet: as a whole or not at all.
 
     Raises CannotWrite when something is there, or when the format cannot spell a name.
@@ -78,7 +82,7 @@ def write(dataset: Dataset, path: Path, *, format: Format) -> Manifest:
         return write_to(output, dataset, format=format)
 
 
-def write_to(output: Output, dataset: Dataset, *, format: Format) -> Manifest:
+def write_to(output: Output, dataset: Dataset, *, format: LabelFormat) -> Manifest:
     """Write the one file, or the files, of a format. Raises CannotWrite as `write` does."""
     if format in FOLDERS:
         written = FOLDERS[format](output, dataset)
@@ -93,6 +97,6 @@ def write_to(output: Output, dataset: Dataset, *, format: Format) -> Manifest:
         files=tuple(output.written),
         losses=(
             *losses(dataset, holds=HOLDS[format], as_box=AS_BOX.get(format, frozenset())),
-            *(lacking(dataset) if format is Format.COCO_RESULTS else ()),
+            *(lacking(dataset) if format is LabelFormat.COCO_RESULTS else ()),
         ),
     )

@@ -11,17 +11,17 @@ from labelmarket.domain.label_export import (
     ExportAsked,
     ExportAskedAgain,
     ExportFailed,
-    ExportFormat,
     ExportStatus,
     ExportWritten,
 )
+from labelmarket.domain.label_format import LabelFormat
 
 
 class ExportRow(Row, frozen=True, kw_only=True):
     """`parent_id` is the batch, where it is of one."""
 
     task_id: UUID | None
-    format: ExportFormat
+    format: LabelFormat
     asked_at: datetime
     ended_at: datetime | None = None
     file_digest: str | None = None

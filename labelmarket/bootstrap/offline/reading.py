@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from labelmarket.adapters.formats.dataset import Dataset
-from labelmarket.adapters.formats.detect import Format
 from labelmarket.adapters.formats.image_folder import ImageFolder
 from labelmarket.adapters.formats.reading import read
 from labelmarket.adapters.formats.yolo import TextLayout, class_names, sizes_in
 from labelmarket.application.labels import UnreadableFile
+from labelmarket.domain.label_format import LabelFormat
 
 T = TypeVar("T")
 
@@ -73,7 +73,7 @@ def _said(path: Path, read: Callable[[Path], T]) -> T:
 
 
 def read_file(
-    path: Path, *, tell: Tell, hints: Hints = NO_HINTS, format: Format | None = None
+    path: Path, *, tell: Tell, hints: Hints = NO_HINTS, format: LabelFormat | None = None
 ) -> FileRead:
     """Read a file, a folder or an archive of any format. Raises Unusable."""
     tell(f"reading {path}")

@@ -5,7 +5,7 @@ from uuid import UUID
 import strawberry
 
 from labelmarket.application.exports import Wanted
-from labelmarket.domain.label_export import ExportFormat
+from labelmarket.domain.label_format import LabelFormat
 from labelmarket.graphql import ids
 from labelmarket.graphql.context import Info
 from labelmarket.graphql.mutations.keyed import Keyed
@@ -24,7 +24,7 @@ class ExportLabelsInput(Keyed):
     task_id: strawberry.ID | None = strawberry.field(
         default=None, description="Of a project: only what was labeled for this task."
     )
-    format: ExportFormat
+    format: LabelFormat
 
     def wanted(self) -> Wanted:
         return Wanted(

@@ -8,7 +8,8 @@ from labelmarket.application.commands.orders import ExhaustedAnswer
 from labelmarket.application.delivered import Maker
 from labelmarket.domain.access_token import Role
 from labelmarket.domain.label_batch_facts import BatchStatus
-from labelmarket.domain.label_export import ExportFormat, ExportStatus
+from labelmarket.domain.label_export import ExportStatus
+from labelmarket.domain.label_format import LabelFormat
 from labelmarket.domain.offer import DeclineReason, OfferStatus
 from labelmarket.domain.project_facts import ProjectStatus
 from labelmarket.domain.provider import Standing
@@ -156,7 +157,8 @@ strawberry.enum(
 )
 strawberry.enum(EvidenceKind, description="What a query gives.")
 strawberry.enum(
-    ExportFormat,
+    LabelFormat,
+    name="ExportFormat",
     description="How labels are written. YOLO and VOC are archives. NATIVE loses nothing; every "
     "other format tells what it has no place for.",
 )

@@ -12,7 +12,8 @@ from labelmarket.application.delivered import Maker
 from labelmarket.application.exporting import read_manifest
 from labelmarket.application.exports import file_name
 from labelmarket.application.views.export_sheet import ExportRow
-from labelmarket.domain.label_export import ExportFormat, ExportStatus
+from labelmarket.domain.label_export import ExportStatus
+from labelmarket.domain.label_format import LabelFormat
 from labelmarket.graphql import ids
 from labelmarket.graphql.connections import Connection, check_first, page_of, read_cursor
 from labelmarket.graphql.context import Context, Info
@@ -83,7 +84,7 @@ class Export(Node):
     provider_id: strawberry.ID | None = strawberry.field(
         description="Who asked for it; null when it was the customer."
     )
-    format: ExportFormat
+    format: LabelFormat
     status: ExportStatus
     asked_at: datetime
     ended_at: datetime | None = strawberry.field(description="When it was ready, or failed.")

@@ -8,8 +8,8 @@ import pytest
 
 from labelmarket.adapters.formats import coco_file
 from labelmarket.adapters.formats.coco_fields import NAMES_MAX, Fields
-from labelmarket.adapters.formats.detect import Format
 from labelmarket.adapters.formats.reading import read
+from labelmarket.domain.label_format import LabelFormat
 from tests.adapters.formats.coco_samples import annotation, coco, image, written
 
 BOTH_WAYS = pytest.mark.parametrize("scan_bytes_min", [0, 1 << 30])
@@ -21,7 +21,7 @@ def way(monkeypatch: pytest.MonkeyPatch, scan_bytes_min: int) -> None:
         monkeypatch.setattr(coco_file, name, scan_bytes_min)
 
 
-def lost(path: Path, *, format: Format | None = None) -> dict[str, int]:
+def lost(path: Path, *, format: LabelFormat | None = None) -> dict[str, int]:
     return {loss.what: loss.count for loss in read(path, format=format).unread}
 
 
@@ -72,7 +72,7 @@ def test_fields_of_results_are_counted(tmp_path: Path) -> None:
 
     path = written(tmp_path, json.dumps(rows).encode())
 
-    assert lost(path, format=Format.COCO_RESULTS) == {"keypoints of annotations": 1}
+    assert lost(path, format=LabelFormat.COCO_RESULTS) == {"keypoints of annotations": 1}
 
 
 @BOTH_WAYS

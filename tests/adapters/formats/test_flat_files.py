@@ -9,10 +9,11 @@ from PIL import Image
 
 from labelmarket.adapters.formats.cells import guarded, unguarded
 from labelmarket.adapters.formats.dataset import Dataset
-from labelmarket.adapters.formats.detect import Format, detect
+from labelmarket.adapters.formats.detect import detect
 from labelmarket.adapters.formats.reading import read
 from labelmarket.adapters.formats.yolo import TextLayout, yaml_names
 from labelmarket.application.labels import UnreadableFile
+from labelmarket.domain.label_format import LabelFormat
 
 
 def table(folder: Path, text: str, *, encoding: str = "utf-8", name: str = "t.csv") -> Path:
@@ -175,7 +176,7 @@ def test_a_number_without_end_is_no_class_of_yolo(tmp_path: Path) -> None:
     Image.new("RGB", (20, 10)).save(tmp_path / "a.png")
 
     folder = yolo(tmp_path, a="9" * 5_000 + " 0.5 0.5 0.2 0.4\n0 0.5 0.5 0.2 0.4\n")
-    dataset = read(folder, format=Format.YOLO)
+    dataset = read(folder, format=LabelFormat.YOLO)
 
     assert len(dataset.labels) == 1
     assert codes(dataset) == [("line 1", "UNKNOWN_CLASS")]
@@ -232,7 +233,7 @@ def test_text_of_every_layout_says_the_same_box(
     tmp_path: Path, layout: TextLayout, line: str
 ) -> None:
     dataset = read(
-        yolo(tmp_path, a=line), format=Format.YOLO, layout=layout, sizes={"a": (20.0, 10.0)}
+        yolo(tmp_path, a=line), format=LabelFormat.YOLO, layout=layout, sizes={"a": (20.0, 10.0)}
     )
 
     assert dataset.labels.boxes.tolist() == [[8.0, 3.0, 4.0, 4.0]]
@@ -298,7 +299,7 @@ def test_a_native_file_that_is_cut_is_refused(tmp_path: Path) -> None:
     head = '{"labelmarket":1,"classes":[],"class_ids":[],"annotators":[],"items":2,"labels":0}\n'
     path = table(tmp_path, head + '{"item":"a","id":1}\n', name="n.ndjson")
 
-    assert detect(path) is Format.NATIVE
+    assert detect(path) is LabelFormat.NATIVE
     with pytest.raises(UnreadableFile) as refused:
         read(path)
     assert refused.value.code == "CUT_SHORT"

@@ -9,11 +9,11 @@ import pytest
 
 from labelmarket.adapters.formats.aligning import aligned
 from labelmarket.adapters.formats.dataset import Dataset
-from labelmarket.adapters.formats.detect import Format
 from labelmarket.adapters.formats.reading import read
 from labelmarket.adapters.formats.yolo import TextLayout
 from labelmarket.adapters.formats.yolo_images import Sizes
 from labelmarket.application.labels import UnreadableFile
+from labelmarket.domain.label_format import LabelFormat
 
 REFERENCE = Path(os.environ.get("LABELMARKET_REFERENCE_DATA", "no-such-folder"))
 IMAGES = REFERENCE / "images"
@@ -57,7 +57,7 @@ def test_every_convention_of_the_toy_detections_says_the_boxes_of_coco(
     gold = read(TOY / "gts_coco_format" / "toy_example_coco.JSON")
     coco = aligned(read(TOY / "dets_coco_format" / "coco_dets.json"), gold)
 
-    text = read(TOY / folder, format=Format.YOLO, layout=layout, sizes=toy_sizes())
+    text = read(TOY / folder, format=LabelFormat.YOLO, layout=layout, sizes=toy_sizes())
 
     assert (text.problems_total, len(text.labels)) == (0, len(coco.labels))
     ours, theirs = boxes(text), boxes(coco)

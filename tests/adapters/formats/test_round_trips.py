@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given, settings
 
 from labelmarket.adapters.formats.dataset import Dataset, Manifest
-from labelmarket.adapters.formats.detect import Format, detect
+from labelmarket.adapters.formats.detect import detect
 from labelmarket.adapters.formats.growing import Growing
 from labelmarket.adapters.formats.marking import MACHINE_MARKS, annotator_of
 from labelmarket.adapters.formats.output import CannotWrite
 from labelmarket.adapters.formats.reading import read
 from labelmarket.adapters.formats.writing import write
+from labelmarket.domain.label_format import LabelFormat
 from tests.adapters.formats.format_samples import (
     BOX,
     ITEM,
@@ -31,7 +32,7 @@ EXAMPLES = settings(max_examples=40, deadline=None)
 EVERY_VALUE = ("score", "area", "crowd", "annotator", "ident")
 
 
-def there_and_back(dataset: Dataset, kind: Format, *, detected: bool = True) -> Dataset:
+def there_and_back(dataset: Dataset, kind: LabelFormat, *, detected: bool = True) -> Dataset:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"labels.{SUFFIX.get(kind, 'json')}"
         write(dataset, path, format=kind)
@@ -43,17 +44,17 @@ def there_and_back(dataset: Dataset, kind: Format, *, detected: bool = True) -> 
 
 
 SUFFIX = {
-    Format.CVAT: "xml",
-    Format.CSV: "csv",
-    Format.JSON_LINES: "jsonl",
-    Format.NATIVE: "ndjson",
+    LabelFormat.CVAT: "xml",
+    LabelFormat.CSV: "csv",
+    LabelFormat.JSON_LINES: "jsonl",
+    LabelFormat.NATIVE: "ndjson",
 }
 
 
 @given(datasets(kinds=(BOX, POLYGON, RINGS, MASK, ITEM), said=EVERY_VALUE))
 @EXAMPLES
 def test_the_native_format_loses_nothing(dataset: Dataset) -> None:
-    back = there_and_back(dataset, Format.NATIVE)
+    back = there_and_back(dataset, LabelFormat.NATIVE)
 
     assert (rows(back), items(back)) == (rows(dataset), items(dataset))
     assert back.labels.class_names == dataset.labels.class_names
@@ -65,7 +66,7 @@ def test_the_native_format_loses_nothing(dataset: Dataset) -> None:
 @given(datasets(kinds=(BOX, POLYGON, RINGS, MASK, ITEM), said=EVERY_VALUE))
 @EXAMPLES
 def test_coco_brings_back_every_value_and_gives_ids_to_labels_without(dataset: Dataset) -> None:
-    back = there_and_back(dataset, Format.COCO)
+    back = there_and_back(dataset, LabelFormat.COCO)
 
     assert rows(without(back, "ids")) == rows(without(dataset, "ids"))
     assert items(back) == items(dataset)
@@ -78,7 +79,7 @@ def test_coco_brings_back_every_value_and_gives_ids_to_labels_without(dataset: D
 @given(datasets(kinds=(BOX, POLYGON, MASK), said=("score", "area")))
 @EXAMPLES
 def test_coco_results_bring_back_labels_by_their_numbers(dataset: Dataset) -> None:
-    back = there_and_back(dataset, Format.COCO_RESULTS, detected=False)
+    back = there_and_back(dataset, LabelFormat.COCO_RESULTS, detected=False)
 
     assert back.numbered
     assert back.labels.boxes.tolist() == dataset.labels.boxes.tolist()
@@ -90,7 +91,7 @@ def test_coco_results_bring_back_labels_by_their_numbers(dataset: Dataset) -> No
 @given(datasets(kinds=(BOX, POLYGON), said=()))
 @EXAMPLES
 def test_yolo_brings_back_boxes_and_polygons(dataset: Dataset) -> None:
-    back = there_and_back(dataset, Format.YOLO, detected=False)
+    back = there_and_back(dataset, LabelFormat.YOLO, detected=False)
 
     assert items(back) == items(dataset)
     assert back.labels.class_names == dataset.labels.class_names
@@ -108,7 +109,7 @@ def near_boxes(dataset: Dataset, kind: int) -> list[str]:
 @given(datasets(kinds=(BOX,), said=("score",)))
 @EXAMPLES
 def test_yolo_brings_back_scores(dataset: Dataset) -> None:
-    back = there_and_back(dataset, Format.YOLO, detected=False)
+    back = there_and_back(dataset, LabelFormat.YOLO, detected=False)
 
     assert sorted(map(repr, back.labels.scores)) == sorted(map(repr, dataset.labels.scores))
 
@@ -116,7 +117,7 @@ def test_yolo_brings_back_scores(dataset: Dataset) -> None:
 @given(datasets(kinds=(BOX,)))
 @EXAMPLES
 def test_voc_brings_back_boxes_images_and_classes(dataset: Dataset) -> None:
-    back = there_and_back(dataset, Format.VOC, detected=bool(len(dataset.items)))
+    back = there_and_back(dataset, LabelFormat.VOC, detected=bool(len(dataset.items)))
 
     assert sorted(items(back)) == sorted(items(dataset))
     assert rows(without(back, "ids"), digits=9) == rows(without(dataset, "ids"), digits=9)
@@ -125,7 +126,7 @@ def test_voc_brings_back_boxes_images_and_classes(dataset: Dataset) -> None:
 @given(datasets(kinds=(BOX, MASK, ITEM, POLYGON), said=("score", "annotator")))
 @EXAMPLES
 def test_cvat_brings_back_every_kind_of_label_and_who_made_it(dataset: Dataset) -> None:
-    back = there_and_back(dataset, Format.CVAT)
+    back = there_and_back(dataset, LabelFormat.CVAT)
 
     assert items(back) == items(dataset)
     assert back.labels.class_names == dataset.labels.class_names
@@ -155,7 +156,7 @@ def outline_texts(dataset: Dataset) -> list[str]:
 @given(datasets(kinds=(BOX, POLYGON, ITEM), said=("score", "annotator")))
 @EXAMPLES
 def test_label_studio_brings_back_regions_choices_and_people(dataset: Dataset) -> None:
-    back = there_and_back(dataset, Format.LABEL_STUDIO, detected=bool(len(dataset.items)))
+    back = there_and_back(dataset, LabelFormat.LABEL_STUDIO, detected=bool(len(dataset.items)))
 
     assert [key for key, _ in items(back)] == [key for key, _ in items(dataset)]
     assert near_boxes(back, 0) == near_boxes(dataset, 0)
@@ -168,7 +169,7 @@ def test_label_studio_brings_back_regions_choices_and_people(dataset: Dataset) -
 @given(datasets(kinds=(BOX, ITEM), said=("score", "annotator"), sized=False))
 @EXAMPLES
 def test_a_table_brings_back_classes_boxes_and_people(dataset: Dataset) -> None:
-    back = there_and_back(dataset, Format.CSV)
+    back = there_and_back(dataset, LabelFormat.CSV)
 
     assert items(back) == items(dataset)
     assert rows(without(back, "ids"), digits=9) == rows(without(dataset, "ids"), digits=9)
@@ -177,7 +178,7 @@ def test_a_table_brings_back_classes_boxes_and_people(dataset: Dataset) -> None:
 @given(datasets(kinds=(ITEM,), said=("score", "annotator"), sized=False))
 @EXAMPLES
 def test_json_lines_bring_back_classes_and_people(dataset: Dataset) -> None:
-    back = there_and_back(dataset, Format.JSON_LINES, detected=bool(len(dataset.items)))
+    back = there_and_back(dataset, LabelFormat.JSON_LINES, detected=bool(len(dataset.items)))
 
     assert items(back) == items(dataset)
     assert rows(back) == rows(without(dataset, "ids"))
@@ -204,8 +205,8 @@ def lost(manifest: Manifest) -> set[str]:
     return {loss.what for loss in manifest.losses}
 
 
-@pytest.mark.parametrize("kind", [Format.NATIVE, Format.COCO])
-def test_formats_that_hold_everything_report_no_loss(tmp_path: Path, kind: Format) -> None:
+@pytest.mark.parametrize("kind", [LabelFormat.NATIVE, LabelFormat.COCO])
+def test_formats_that_hold_everything_report_no_loss(tmp_path: Path, kind: LabelFormat) -> None:
     assert lost(write(everything(), tmp_path / "out", format=kind)) == set()
 
 
@@ -213,35 +214,45 @@ def test_formats_that_hold_everything_report_no_loss(tmp_path: Path, kind: Forma
     ("kind", "some"),
     [
         (
-            Format.YOLO,
+            LabelFormat.YOLO,
             {"masks", "polygons of several rings", "labels of whole items", "annotators"},
         ),
-        (Format.YOLO, {"areas", "crowd marks", "labels on images of unknown size"}),
-        (Format.VOC, {"polygons", "masks", "scores", "classes without labels"}),
-        (Format.CVAT, {"polygons of several rings", "areas", "ids of labels"}),
-        (Format.YOLO, {MACHINE_MARKS}),
-        (Format.VOC, {MACHINE_MARKS, "annotators"}),
-        (Format.LABEL_STUDIO, {"masks", "classes without labels", "ids of labels"}),
-        (Format.CSV, {"polygons", "masks", "sizes of images"}),
-        (Format.JSON_LINES, {"boxes", "polygons", "masks"}),
-        (Format.COCO_RESULTS, {"items without labels", "classes without labels"}),
-        (Format.COCO_RESULTS, {"names of items", "names of classes"}),
+        (LabelFormat.YOLO, {"areas", "crowd marks", "labels on images of unknown size"}),
+        (LabelFormat.VOC, {"polygons", "masks", "scores", "classes without labels"}),
+        (LabelFormat.CVAT, {"polygons of several rings", "areas", "ids of labels"}),
+        (LabelFormat.YOLO, {MACHINE_MARKS}),
+        (LabelFormat.VOC, {MACHINE_MARKS, "annotators"}),
+        (LabelFormat.LABEL_STUDIO, {"masks", "classes without labels", "ids of labels"}),
+        (LabelFormat.CSV, {"polygons", "masks", "sizes of images"}),
+        (LabelFormat.JSON_LINES, {"boxes", "polygons", "masks"}),
+        (LabelFormat.COCO_RESULTS, {"items without labels", "classes without labels"}),
+        (LabelFormat.COCO_RESULTS, {"names of items", "names of classes"}),
     ],
 )
-def test_what_a_format_cannot_hold_is_told(tmp_path: Path, kind: Format, some: set[str]) -> None:
+def test_what_a_format_cannot_hold_is_told(
+    tmp_path: Path, kind: LabelFormat, some: set[str]
+) -> None:
     assert some <= lost(write(everything(), tmp_path / "out", format=kind))
 
 
 @pytest.mark.parametrize(
     ("kind", "written"),
     [
-        *((kind, 6) for kind in (Format.NATIVE, Format.COCO, Format.COCO_RESULTS, Format.CVAT)),
-        *((Format.YOLO, 4), (Format.VOC, 5), (Format.LABEL_STUDIO, 5)),
-        *((Format.CSV, 6), (Format.JSON_LINES, 1)),
+        *(
+            (kind, 6)
+            for kind in (
+                LabelFormat.NATIVE,
+                LabelFormat.COCO,
+                LabelFormat.COCO_RESULTS,
+                LabelFormat.CVAT,
+            )
+        ),
+        *((LabelFormat.YOLO, 4), (LabelFormat.VOC, 5), (LabelFormat.LABEL_STUDIO, 5)),
+        *((LabelFormat.CSV, 6), (LabelFormat.JSON_LINES, 1)),
     ],
 )
 def test_a_manifest_counts_the_labels_read_and_those_written(
-    tmp_path: Path, kind: Format, written: int
+    tmp_path: Path, kind: LabelFormat, written: int
 ) -> None:
     path = tmp_path / f"out.{SUFFIX.get(kind, 'json')}"
 
@@ -251,9 +262,9 @@ def test_a_manifest_counts_the_labels_read_and_those_written(
     assert len(read(path, format=kind).labels) == written
 
 
-@pytest.mark.parametrize("kind", [Format.YOLO, Format.VOC])
+@pytest.mark.parametrize("kind", [LabelFormat.YOLO, LabelFormat.VOC])
 def test_marks_of_a_machine_that_a_format_cannot_hold_are_counted(
-    tmp_path: Path, kind: Format
+    tmp_path: Path, kind: LabelFormat
 ) -> None:
     growing = Growing()
     item = growing.item("a.jpg", width=8.0, height=6.0)
@@ -272,7 +283,7 @@ def test_scores_of_polygons_in_yolo_are_told_and_those_of_boxes_stay(tmp_path: P
     growing.label(item, "cat", polygons=((0.0, 0.0, 2.0, 0.0, 2.0, 2.0),), score=0.5)
     growing.label(item, "cat", box=(1.0, 1.0, 2.0, 3.0), score=0.25)
 
-    manifest = write(growing.dataset(), tmp_path / "out", format=Format.YOLO)
+    manifest = write(growing.dataset(), tmp_path / "out", format=LabelFormat.YOLO)
 
     assert [(loss.what, loss.count) for loss in manifest.losses] == [("scores of polygons", 1)]
     assert read(tmp_path / "out").labels.scores[1] == 0.25
@@ -282,7 +293,7 @@ def test_names_that_are_their_numbers_are_not_lost_in_results(tmp_path: Path) ->
     growing = Growing()
     growing.label(growing.item("1"), "1", box=(1.0, 1.0, 2.0, 3.0), ident=1, score=0.5)
 
-    manifest = write(growing.dataset(), tmp_path / "out", format=Format.COCO_RESULTS)
+    manifest = write(growing.dataset(), tmp_path / "out", format=LabelFormat.COCO_RESULTS)
 
     assert manifest.losses == ()
 
@@ -292,14 +303,14 @@ def test_results_tell_how_many_labels_have_no_score(tmp_path: Path) -> None:
     for score in (0.5, float("nan"), float("nan")):
         growing.label(growing.item("1"), "1", box=(1.0, 1.0, 2.0, 3.0), score=score)
 
-    manifest = write(growing.dataset(), tmp_path / "out", format=Format.COCO_RESULTS)
+    manifest = write(growing.dataset(), tmp_path / "out", format=LabelFormat.COCO_RESULTS)
 
     lost = {loss.what: loss.count for loss in manifest.losses}
     assert (lost["labels without a score"], manifest.labels_written) == (2, 3)
 
 
 def test_a_manifest_names_every_file_with_its_digest(tmp_path: Path) -> None:
-    manifest = write(everything(), tmp_path / "out", format=Format.VOC)
+    manifest = write(everything(), tmp_path / "out", format=LabelFormat.VOC)
 
     assert (manifest.items, manifest.labels, len(manifest.files)) == (3, 6, 3)
     for file in manifest.files:
@@ -317,7 +328,7 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("mine")
 
     with pytest.raises(CannotWrite) as refused:
-        write(everything(), tmp_path / "out", format=Format.COCO)
+        write(everything(), tmp_path / "out", format=LabelFormat.COCO)
 
     assert refused.value.code == "PLACE_TAKEN"
     assert (tmp_path / "out").read_text() == "mine"
@@ -328,14 +339,14 @@ def test_no_key_leads_out_of_the_folder(tmp_path: Path) -> None:
     for key in ("../../x.jpg", "/etc/passwd", "a/b.jpg", "c/b.jpg", "con", "train.jpg", ".."):
         growing.item(key, width=1.0, height=1.0)
 
-    manifest = write(growing.dataset(), tmp_path / "out", format=Format.YOLO)
+    manifest = write(growing.dataset(), tmp_path / "out", format=LabelFormat.YOLO)
 
     assert len({file.name for file in manifest.files}) == 9
     assert all(
         (tmp_path / "out" / file.name).resolve().is_relative_to(tmp_path / "out")
         for file in manifest.files
     )
-    assert items(read(tmp_path / "out", format=Format.YOLO)) == items(growing.dataset())
+    assert items(read(tmp_path / "out", format=LabelFormat.YOLO)) == items(growing.dataset())
 
 
 def test_no_cell_of_a_table_is_a_formula(tmp_path: Path) -> None:
@@ -343,7 +354,7 @@ def test_no_cell_of_a_table_is_a_formula(tmp_path: Path) -> None:
     for text in ("=1+1", "+x", "-x", "@x", "\tx", "\rx", "'=x"):
         growing.label(growing.item(text), text, annotator=text)
 
-    write(growing.dataset(), tmp_path / "out.csv", format=Format.CSV)
+    write(growing.dataset(), tmp_path / "out.csv", format=LabelFormat.CSV)
 
     with (tmp_path / "out.csv").open(newline="") as file:
         import csv  # noqa: PLC0415
@@ -358,4 +369,4 @@ def test_a_name_that_xml_cannot_spell_is_refused(tmp_path: Path) -> None:
     growing.label(growing.item("a"), "b\x01")
 
     with pytest.raises(CannotWrite, match="XML"):
-        write(growing.dataset(), tmp_path / "out", format=Format.CVAT)
+        write(growing.dataset(), tmp_path / "out", format=LabelFormat.CVAT)

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from labelmarket.adapters.formats.dataset import Dataset
-from labelmarket.adapters.formats.detect import Format
 from labelmarket.adapters.formats.growing import Growing
 from labelmarket.adapters.formats.output import CannotWrite, output_at
 from labelmarket.adapters.formats.reading import read
 from labelmarket.adapters.formats.writing import write
+from labelmarket.domain.label_format import LabelFormat
 
 HALFWAY = """
 import sys
@@ -52,9 +52,11 @@ def end(process: "subprocess.Popen[str]") -> None:
     process.communicate()
 
 
-@pytest.mark.parametrize(("kind", "format"), [("folder", Format.YOLO), ("file", Format.COCO)])
+@pytest.mark.parametrize(
+    ("kind", "format"), [("folder", LabelFormat.YOLO), ("file", LabelFormat.COCO)]
+)
 def test_after_a_kill_the_next_run_succeeds_and_clears_what_was_left(
-    tmp_path: Path, kind: str, format: Format
+    tmp_path: Path, kind: str, format: LabelFormat
 ) -> None:
     target = tmp_path / "out.json"
     process = halfway(target, kind)
@@ -71,7 +73,7 @@ def test_after_a_kill_the_next_run_succeeds_and_clears_what_was_left(
 def test_what_another_process_is_writing_is_left_alone(tmp_path: Path) -> None:
     process = halfway(tmp_path / "other", "folder")
     try:
-        write(dataset(), tmp_path / "out", format=Format.VOC)
+        write(dataset(), tmp_path / "out", format=LabelFormat.VOC)
 
         process.communicate(input="")
     finally:
@@ -79,9 +81,9 @@ def test_what_another_process_is_writing_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "other" / "half").read_bytes() == b"half"
 
 
-@pytest.mark.parametrize("format", [Format.VOC, Format.CVAT])
+@pytest.mark.parametrize("format", [LabelFormat.VOC, LabelFormat.CVAT])
 def test_what_fails_midway_leaves_nothing_and_can_be_said_again(
-    tmp_path: Path, format: Format
+    tmp_path: Path, format: LabelFormat
 ) -> None:
     with pytest.raises(CannotWrite, match="XML"):
         write(dataset(name="b\x01"), tmp_path / "deep" / "out", format=format)
@@ -107,7 +109,7 @@ def test_who_comes_second_to_a_place_is_refused(tmp_path: Path) -> None:
 def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
 
-    manifest = write(dataset(), tmp_path / "out", format=Format.VOC)
+    manifest = write(dataset(), tmp_path / "out", format=LabelFormat.VOC)
 
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         file.name for file in manifest.files
@@ -120,6 +122,6 @@ def test_the_folder_that_one_stands_in_is_not_replaced(
     monkeypatch.chdir(tmp_path)
 
     with pytest.raises(CannotWrite, match="name a folder in it"):
-        write(dataset(), Path(), format=Format.VOC)
+        write(dataset(), Path(), format=LabelFormat.VOC)
 
     assert list(tmp_path.iterdir()) == []

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from labelmarket.adapters.formats import xml_rows
-from labelmarket.adapters.formats.detect import Format
 from labelmarket.adapters.formats.growing import Growing
 from labelmarket.adapters.formats.reading import read
 from labelmarket.adapters.formats.writing import write
 from labelmarket.adapters.formats.xml_rows import elements
 from labelmarket.application.labels import UnreadableFile
+from labelmarket.domain.label_format import LabelFormat
 
 LAUGHS = (
     '<!DOCTYPE annotation [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
@@ -28,7 +28,7 @@ def written(folder: Path, text: str | bytes) -> Path:
     return path
 
 
-@pytest.mark.parametrize("kind", [Format.VOC, Format.CVAT])
+@pytest.mark.parametrize("kind", [LabelFormat.VOC, LabelFormat.CVAT])
 @pytest.mark.parametrize(
     ("text", "code"),
     [
@@ -43,7 +43,7 @@ def written(folder: Path, text: str | bytes) -> Path:
         ('<annotation a="1" a="2"/>', "NOT_XML"),
     ],
 )
-def test_hostile_xml_is_refused(tmp_path: Path, kind: Format, text: str, code: str) -> None:
+def test_hostile_xml_is_refused(tmp_path: Path, kind: LabelFormat, text: str, code: str) -> None:
     with pytest.raises(UnreadableFile) as refused:
         read(written(tmp_path, text), format=kind)
 
@@ -195,7 +195,7 @@ def test_what_cvat_knows_of_a_machine_is_marked_as_its_own_tool_does(tmp_path: P
     growing.label(item, "cat", box=(1.0, 1.0, 2.0, 3.0), annotator="machine: d 1", score=0.5)
     growing.label(item, "cat", box=(1.0, 1.0, 2.0, 3.0), annotator="Ann")
 
-    write(growing.dataset(), tmp_path / "out.xml", format=Format.CVAT)
+    write(growing.dataset(), tmp_path / "out.xml", format=LabelFormat.CVAT)
 
     text = (tmp_path / "out.xml").read_text()
     assert text.count('source="auto"') == text.count('source="manual"') == 1

@@ -6,11 +6,11 @@ import pytest
 from PIL import Image
 
 from labelmarket.adapters.formats.dataset import Dataset
-from labelmarket.adapters.formats.detect import Format
 from labelmarket.adapters.formats.growing import Growing
 from labelmarket.adapters.formats.image_folder import ImageFolder
 from labelmarket.adapters.formats.reading import read
 from labelmarket.adapters.formats.writing import write
+from labelmarket.domain.label_format import LabelFormat
 
 LINE = "0 0.5 0.5 0.5 0.5\n"
 ORIENTATION, ON_ITS_SIDE, UPSIDE_DOWN = 0x0112, 6, 3
@@ -93,7 +93,7 @@ def test_two_conversions_side_by_side_are_read_as_one(tmp_path: Path) -> None:
         growing = Growing()
         item = growing.item("deep/a.jpg", width=width, height=10.0)
         growing.label(item, "cat", box=(0.0, 0.0, 10.0, 5.0))
-        write(growing.dataset(), tmp_path / part, format=Format.YOLO)
+        write(growing.dataset(), tmp_path / part, format=LabelFormat.YOLO)
 
     dataset = read(tmp_path)
 
@@ -104,7 +104,7 @@ def test_two_conversions_side_by_side_are_read_as_one(tmp_path: Path) -> None:
 def test_a_text_file_that_may_mean_several_images_is_a_problem(tmp_path: Path) -> None:
     laid(tmp_path, images={"x/a.png": 20, "y/a.png": 40}, labels=("z/a.txt", "x/b.txt"))
 
-    dataset = read(tmp_path, format=Format.YOLO)
+    dataset = read(tmp_path, format=LabelFormat.YOLO)
 
     assert [(one.file, one.code) for one in dataset.problems] == [
         ("x/b.txt", "NO_SIZE"),

@@ -21,7 +21,7 @@ from labelmarket.application.views.provider_record import ProviderRecord, Provid
 from labelmarket.bootstrap.core import Core
 from labelmarket.domain.aggregate import Fact
 from labelmarket.domain.facts import FACTS
-from labelmarket.domain.label_export import ExportFormat
+from labelmarket.domain.label_format import LabelFormat
 from labelmarket.domain.offer import DeclineReason
 from labelmarket.domain.provider import ProviderVetted
 from tests.adapters.postgres.scene import (
@@ -60,7 +60,7 @@ def to_the_end(followers: Iterable[ViewFollower]) -> int:
 def play(core: Core, database_url: str) -> None:
     """A cascade of which the first provider declines and the second accepts, and an export."""
     scene = launch(core)
-    everything = Wanted(format=ExportFormat.COCO, project_id=scene.project_id)
+    everything = Wanted(format=LabelFormat.COCO, project_id=scene.project_id)
     do(core, AskExport(wanted=everything, selection_digest="a" * 64), scene.customer)
     (first,) = select(database_url, OFFERS)[0]
     decline = DeclineOffer(offer_id=first, reason=DeclineReason.CAPACITY, note="")
