@@ -12,6 +12,7 @@ LANES = {
     "crash": "proofs.crash",
     "hostile": "proofs.hostile",
     "simulation": "simulation.proof",
+    "whole": "proofs.whole",
 }
 SUMMARIES = Path("docs") / "proofs"
 SEED_BITS = 31

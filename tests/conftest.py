@@ -34,11 +34,6 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         compile_once()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests that wait for whole markets: others have the processor meanwhile."""
-    items.sort(key=lambda item: "whole" not in item.path.parts)
-
-
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Addresses]:
     bundled = BundledServers(tmp_path_factory.mktemp("servers"))

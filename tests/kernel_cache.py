@@ -1,14 +1,17 @@
-"""The kernels, compiled once for all processes that tests, proofs and benchmarks start."""
+"""What is compiled, compiled once for all processes that tests, proofs and benchmarks start."""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+ROOT = Path(__file__).parents[1]
 # Where `./dev demo` keeps them, too.
-CACHE = Path(__file__).parents[1] / ".labelmarket" / "cache" / "numba"
+CACHE = ROOT / ".labelmarket" / "cache" / "numba"
 COMPILE_S_MAX = 300.0
-COMPILE = "from labelmarket.workers.kernels import warmth\nfor one in warmth.{}: one()"
+KERNELS = "from labelmarket.workers.kernels import warmth\nfor one in warmth.{}: one()"
+TESTS = ("-m", "pytest", "--collect-only", "-qq", "tests")
+REWRITTEN = "test_*-pytest-*.pyc"
 
 
 def use_cache() -> None:
@@ -17,10 +20,15 @@ def use_cache() -> None:
 
 
 def compile_once() -> None:
-    """Fill the cache by two processes. Nothing is left to do when it has them all."""
-    halves = [
-        subprocess.Popen([sys.executable, "-c", COMPILE.format(half)])
-        for half in ("WORKED", "COMPARED")
+    """Fill the caches by a process each. Nothing is left to do when they have it all."""
+    commands: list[tuple[str, ...]] = [
+        ("-c", KERNELS.format(half)) for half in ("WORKED", "COMPARED")
     ]
-    for half in halves:
-        assert half.wait(COMPILE_S_MAX) == 0, "the kernels do not compile"
+    if next((ROOT / "tests").rglob(REWRITTEN), None) is None:
+        commands.append(TESTS)
+    compilers = [
+        subprocess.Popen([sys.executable, *command], cwd=ROOT, stdout=subprocess.DEVNULL)
+        for command in commands
+    ]
+    for compiler in compilers:
+        assert compiler.wait(COMPILE_S_MAX) == 0, "something does not compile"

@@ -11,10 +11,12 @@ from tools.checkout import Checkout
 from tools.trouble import Trouble
 
 REFERENCE_DATA = "LABELMARKET_REFERENCE_DATA"
-# Three workers suit a machine of two cores, since one of them often waits for other processes; a
+# Four workers suit a machine of two cores, since some of them often wait for other processes; a
 # module's servers are shared by its tests, and modules are begun in the order of collection.
-WORKERS = ("-n", "3", "--dist", "loadscope", "--no-loadscope-reorder")
-PYTEST = (*WORKERS, "--durations", "10", "-p", "tools.budget")
+WORKERS = ("-n", "4", "--dist", "loadscope", "--no-loadscope-reorder")
+# Trees of whole processes have a lane of `./dev prove`; who names their folder runs them here, too.
+ELSEWHERE = ("--ignore", "tests/whole")
+PYTEST = (*WORKERS, *ELSEWHERE, "--durations", "10", "-p", "tools.budget")
 
 
 def demo(checkout: Checkout, arguments: Sequence[str]) -> NoReturn:

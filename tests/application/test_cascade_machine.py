@@ -147,7 +147,7 @@ class Cascade(Players):
 
 
 Cascade.TestCase.settings = settings(
-    max_examples=int(EXAMPLES or 60),
+    max_examples=int(EXAMPLES or 30),
     stateful_step_count=60 if EXAMPLES else 40,
     derandomize=EXAMPLES is None,
     deadline=None,
