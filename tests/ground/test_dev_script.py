@@ -96,7 +96,7 @@ def test_test_passes_its_data_folder_on_and_keeps_the_other_arguments(
 
     done = ground.run("test", "-k", "offers", "--data", str(tmp_path))
 
-    assert "-m pytest -n 3 --dist loadscope" in done.stdout
+    assert "-m pytest -n 4 --dist loadscope" in done.stdout
     assert done.stdout.splitlines()[0].endswith("-p tools.budget -k offers")
     assert f"data <{tmp_path}>" in done.stdout
 
