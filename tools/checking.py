@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools import docs, environment, locks, programs, schema, sources
+from tools import console, docs, environment, locks, programs, schema, sources
 from tools.checkout import Checkout
-from tools.trouble import Trouble
+from tools.trouble import NotRun, Trouble
 
 GATE_TIMEOUT_S = 600
 FAULTS_SHOWN_MAX = 200
@@ -51,23 +51,32 @@ def gates(checkout: Checkout) -> tuple[Gate, ...]:
         own("links", docs.broken_links),
         Gate(name="verbs", faults=lambda: docs.unknown_verbs(checkout)),
         Gate(name="schema", faults=lambda: schema.faults(checkout)),
+        Gate(name="console", faults=lambda: console.faults(checkout)),
     )
 
 
 def report(wanted: Sequence[Gate]) -> int:
-    """Run each gate to its end and print its line; 0 when all passed."""
+    """Run each gate to its end and print its line; 0 when none failed."""
     failed = 0
     for gate in wanted:
         started = time.monotonic()
-        faults = gate.faults()
+        faults, reason = _outcome(gate)
         took_s = time.monotonic() - started
-        word = "FAILED" if faults else "ok"
-        sys.stdout.write(f"{word:<7}{gate.name} ({took_s:.1f} s)\n")
+        word = "FAILED" if faults else "NOT RUN" if reason else "ok"
+        sys.stdout.write(f"{word:<6} {gate.name} ({took_s:.1f} s){reason and f': {reason}'}\n")
         shown = faults[:FAULTS_SHOWN_MAX]
         sys.stdout.writelines(f"       {line}\n" for line in shown)
         sys.stdout.flush()
         failed += bool(faults)
     return 1 if failed else 0
+
+
+def _outcome(gate: Gate) -> tuple[Sequence[str], str]:
+    """What a gate found, or why it could not look."""
+    try:
+        return gate.faults(), ""
+    except NotRun as not_run:
+        return [], str(not_run)
 
 
 def faults_of(checkout: Checkout, program: str, *arguments: str) -> list[str]:

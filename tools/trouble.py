@@ -8,3 +8,7 @@ class Trouble(Exception):
         super().__init__(line)
         self.line = line
         self.detail = detail
+
+
+class NotRun(Exception):
+    """A gate that needs what this machine does not have; says what."""

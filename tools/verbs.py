@@ -16,6 +16,7 @@ VERBS = {
     "check": ("tools.checking", "run", "run every gate [--fix]"),
     "bench": ("tools.running", "bench", "measure against peers [NAME] [--json]"),
     "prove": ("tools.running", "prove", "try hard to break it: NAME [--share S] [--seed N]"),
+    "console": ("tools.console", "run", "build the web console from web/"),
     "lock": ("tools.locking", "run", "resolve the lock files anew [--upgrade]"),
 }
 
@@ -53,5 +54,5 @@ def in_one_line(problem: OSError) -> str:
 
 
 def usage() -> str:
-    lines = [f"  ./dev {verb:<6} {text}\n" for verb, (_, _, text) in VERBS.items()]
+    lines = [f"  ./dev {verb:<7} {text}\n" for verb, (_, _, text) in VERBS.items()]
     return "".join(["labelmarket's one script:\n", *lines, "  ./dev --verbose VERB shows more\n"])
