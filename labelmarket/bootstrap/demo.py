@@ -14,8 +14,10 @@ from pathlib import Path
 
 from labelmarket.adapters.embedded.servers import DataFolderBusy
 from labelmarket.bootstrap.market import start_up
+from labelmarket.bootstrap.sign_in_book import sign_in_book
 from labelmarket.bootstrap.tokens import issue_token
 from labelmarket.demo.run import Scenario, UnusableFile, check_coco, check_images, run
+from labelmarket.demo.sign_in import Introduce, to_nobody
 from labelmarket.settings import DEFAULT_PORT
 
 HOST = "127.0.0.1"
@@ -33,6 +35,7 @@ class _Performance:
     once: bool
     as_json: bool
     scenario: Scenario
+    introduce: Introduce = to_nobody
     token: str = ""
     code: int = FAILED
     thread: threading.Thread | None = field(default=None, init=False)
@@ -59,6 +62,7 @@ class _Performance:
                 once=self.once,
                 as_json=self.as_json,
                 scenario=self.scenario,
+                introduce=self.introduce,
             )
         finally:
             if self.once or self.code != DONE:
@@ -100,7 +104,8 @@ def run_demo(
         scenario=Scenario(scenario),
     )
     try:
-        with _place(data, once=once) as folder:
+        with _place(data, once=once) as folder, sign_in_book(HOME) as book:
+            play.introduce = book.write
             code = start_up(
                 data=folder,
                 host=HOST,
@@ -108,6 +113,7 @@ def run_demo(
                 announce=play.hear,
                 first_run=play.prepare,
                 cache=HOME.resolve() / "cache",
+                serving=("labelmarket.web.demonstration", str(book.path)),
             )
     except DataFolderBusy as error:
         print(f"labelmarket: a demo is running already: {error}", file=sys.stderr)

@@ -1,7 +1,7 @@
 """The whole market as one tree of processes: what `labelmarket up` runs."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from labelmarket.adapters.embedded.servers import DataFolderBusy, ServerUnavailable
@@ -10,7 +10,8 @@ from labelmarket.bootstrap.up import PortTaken, up
 from labelmarket.migrations.runner import MigrationMismatch, migrate
 from labelmarket.settings import environment
 
-CHILDREN = ("serve", "follow", "work")
+SERVE = ("labelmarket.cli", "serve")
+"""The module and its words that answer clients."""
 
 
 def run_up(*, data: Path, host: str, port: int) -> int:
@@ -37,6 +38,7 @@ def start_up(
     announce: Callable[[str], None],
     first_run: Callable[[str], str | None],
     cache: Path,
+    serving: Sequence[str] = SERVE,
 ) -> int:
     """Run the process tree. Raises DataFolderBusy; every other trouble is told here."""
     surroundings = environment()
@@ -50,11 +52,21 @@ def start_up(
             environment=surroundings,
             migrate=_migrate,
             first_run=first_run,
-            children={n: [sys.executable, "-m", "labelmarket.cli", n] for n in CHILDREN},
+            children=children(serving),
         )
     except (MigrationMismatch, PortTaken, ServerUnavailable) as error:
         print(f"labelmarket: {error}", file=sys.stderr)
         return 2
+
+
+def children(serving: Sequence[str] = SERVE) -> dict[str, list[str]]:
+    """What each process of the tree is started by."""
+    modules = {
+        "serve": serving,
+        "follow": ("labelmarket.cli", "follow"),
+        "work": ("labelmarket.cli", "work"),
+    }
+    return {name: [sys.executable, "-m", *words] for name, words in modules.items()}
 
 
 def _migrate(database_url: str) -> None:

@@ -13,10 +13,12 @@ from labelmarket.demo.client import Client
 from labelmarket.demo.crew import Crew
 from labelmarket.demo.hands import Hand
 from labelmarket.demo.providers import Behaviour, Provider
+from labelmarket.demo.sign_in import Introduce, SignIn, to_nobody
 from labelmarket.demo.stage import Say, step
 from labelmarket.demo.timeline import Timeline, log_after
 from labelmarket.demo.vetting import Account, list_providers, new_token
 
+CUSTOMER: Final = "City planning"
 ACCEPTANCE_S_MAX: Final = 180.0
 DELIVERY_S_MAX: Final = 600.0
 COMPLETION_S_MAX: Final = 60.0
@@ -67,12 +69,23 @@ class Opening:
             return sum(1 for _ in log_after(self.operator, after=None))
 
 
-def open_market(stack: ExitStack, *, address: str, operator_token: str, say: Say) -> Opening:
+def open_market(
+    stack: ExitStack,
+    *,
+    address: str,
+    operator_token: str,
+    say: Say,
+    introduce: Introduce = to_nobody,
+) -> Opening:
     """Bring the providers onto the market, and open the customer's account."""
     operator = stack.enter_context(Client(address=address, token=operator_token))
+    introduce(SignIn(role="OPERATOR", name="Operator", token=operator_token))
     accounts = list_providers(operator, CAST, today=datetime.now(UTC).date(), say=say)
+    for one in accounts:
+        introduce(SignIn(role="PROVIDER", name=one.player.name, token=one.token))
     with step("operator", "opens the customer's account", say=say):
-        token = new_token(operator, name="City planning", role="CUSTOMER")
+        token = new_token(operator, name=CUSTOMER, role="CUSTOMER")
+        introduce(SignIn(role="CUSTOMER", name=CUSTOMER, token=token))
         start = str(operator.query("{ position }")["position"])
     market = stack.enter_context(Client(address=address, token=token))
     return Opening(operator=operator, market=market, accounts=accounts, start=start, say=say)

@@ -21,6 +21,7 @@ from labelmarket.demo.opening import (
     open_market,
 )
 from labelmarket.demo.refusals import Json
+from labelmarket.demo.sign_in import Introduce, to_nobody
 from labelmarket.demo.stage import ReportShown, Say
 from labelmarket.demo.summary import Summary, counted
 from labelmarket.demo.vetting import Account
@@ -47,6 +48,7 @@ def play(
     images: Path | None,
     once: bool,
     say: Say,
+    introduce: Introduce = to_nobody,
 ) -> Summary:
     """Play the market once, from nothing to a completed project.
 
@@ -60,7 +62,9 @@ def play(
     began = time.monotonic()
     material = generated() if coco is None else from_file(coco, images=images)
     with ExitStack() as stack:
-        opening = open_market(stack, address=address, operator_token=operator_token, say=say)
+        opening = open_market(
+            stack, address=address, operator_token=operator_token, say=say, introduce=introduce
+        )
         customer = Customer(opening.market, material=material, say=say)
         customer.prepare()
         customer.plan(answer_within_s=ANSWER_WITHIN_S_ONCE if once else ANSWER_WITHIN_S)

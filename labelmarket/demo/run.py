@@ -13,6 +13,7 @@ from labelmarket.demo.plain import PlainScreen
 from labelmarket.demo.play import play
 from labelmarket.demo.screen import LiveScreen
 from labelmarket.demo.shared import SharedSummary, play_shared
+from labelmarket.demo.sign_in import Introduce, to_nobody
 from labelmarket.demo.stage import PlayFailed
 from labelmarket.demo.summary import Summary
 
@@ -36,11 +37,12 @@ def run(
     once: bool,
     as_json: bool,
     scenario: Scenario = Scenario.CASCADE,
+    introduce: Introduce = to_nobody,
 ) -> int:
     """Play once against a server that runs. Gives 0, 1 when a step failed, 2 for a bad file.
 
     Progress goes to stderr, drawn where that is a terminal; with `as_json` it is always
-    plain lines there, and the summary is one line on stdout.
+    plain lines there, and the summary is one line on stdout. `introduce` is told of each account.
     """
     # A line for every request would drown the play.
     logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -49,10 +51,16 @@ def run(
         with LiveScreen(Console(stderr=True)) if drawn else PlainScreen(sys.stderr) as screen:
             summary: Summary | SharedSummary
             if scenario is Scenario.SHARED:
-                summary = play_shared(address, operator_token, say=screen.say)
+                summary = play_shared(address, operator_token, say=screen.say, introduce=introduce)
             else:
                 summary = play(
-                    address, operator_token, coco=coco, images=images, once=once, say=screen.say
+                    address,
+                    operator_token,
+                    coco=coco,
+                    images=images,
+                    once=once,
+                    say=screen.say,
+                    introduce=introduce,
                 )
     except UnusableFile as error:
         sys.stderr.write(f"{error}\n")

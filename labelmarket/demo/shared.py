@@ -26,6 +26,7 @@ from labelmarket.demo.opening import (
 from labelmarket.demo.providers import Behaviour
 from labelmarket.demo.refusals import Json
 from labelmarket.demo.routing import Routing
+from labelmarket.demo.sign_in import Introduce, to_nobody
 from labelmarket.demo.stage import PlayFailed, Say
 from labelmarket.demo.texts import TextLabeler, make_messages
 from labelmarket.demo.vetting import Account
@@ -60,7 +61,9 @@ class SharedSummary:
         )
 
 
-def play_shared(address: str, operator_token: str, *, say: Say) -> SharedSummary:
+def play_shared(
+    address: str, operator_token: str, *, say: Say, introduce: Introduce = to_nobody
+) -> SharedSummary:
     """Play both acts, from nothing to two completed projects.
 
     Raises
@@ -70,7 +73,9 @@ def play_shared(address: str, operator_token: str, *, say: Say) -> SharedSummary
     """
     began = time.monotonic()
     with ExitStack() as stack:
-        opening = open_market(stack, address=address, operator_token=operator_token, say=say)
+        opening = open_market(
+            stack, address=address, operator_token=operator_token, say=say, introduce=introduce
+        )
         images, texts = _images(opening), _texts(opening)
         facts = opening.facts()
     return SharedSummary(

@@ -1,9 +1,10 @@
-"""Puts the routes together: the API, files, health, metrics, and a page that says what this is."""
+"""Puts the routes together: the API, files, health, metrics, and the console."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import partial
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -18,16 +19,26 @@ from labelmarket.graphql.positions import Positions
 from labelmarket.graphql.schema import make_schema
 from labelmarket.graphql.threads import Threads
 from labelmarket.graphql.websocket import GraphQLOverWebSocket
+from labelmarket.web.console import Console
 from labelmarket.web.files import FileRoutes
 from labelmarket.web.manners import Manners, Tally
-from labelmarket.web.pages import front_page, schema_text
+from labelmarket.web.pages import schema_text
+from labelmarket.web.sign_ins import ADDRESS, DemoSignIns
 from labelmarket.web.state import Health, StateRoutes
 
 
 def create_web(
-    office: Office, *, files: FileDesk, health: Health, token_secrets: TokenSecrets
+    office: Office,
+    *,
+    files: FileDesk,
+    health: Health,
+    token_secrets: TokenSecrets,
+    sign_ins: Path | None = None,
 ) -> Starlette:
-    """The web application on an open office; call it when the database answers."""
+    """The web application on an open office; call it when the database answers.
+
+    `sign_ins` is the file of a demo's accounts; without it nobody is offered any.
+    """
     threads = Threads()
     api = Api(
         office=office,
@@ -42,7 +53,6 @@ def create_web(
     state = StateRoutes(health=health, threads=threads, hub=api.hub, tally=tally)
     return Starlette(
         routes=[
-            Route("/", front_page),
             Route("/graphql", graphql.answer, methods=["GET", "POST"]),
             WebSocketRoute("/graphql", sockets),
             Route("/schema.graphql", partial(schema_text, schema)),
@@ -51,6 +61,8 @@ def create_web(
             Route("/healthz", state.alive),
             Route("/readyz", state.ready),
             Route("/metrics", state.metrics),
+            *([Route(ADDRESS, DemoSignIns(sign_ins).answer)] if sign_ins else []),
+            *Console(sign_ins=ADDRESS if sign_ins else None).routes(),
         ],
         middleware=[Middleware(Manners, tally=tally)],
         lifespan=partial(_following, api),

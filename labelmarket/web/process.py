@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 import uvicorn
@@ -44,15 +45,15 @@ SERVING: Final[Mapping[str, Any]] = {
 """How the server behaves, wherever it listens."""
 
 
-def serve(settings: Settings) -> int:
+def serve(settings: Settings, *, sign_ins: Path | None = None) -> int:
     """Answer until told to stop. Any number of these processes may run at once."""
-    with open_web(settings) as app:
+    with open_web(settings, sign_ins=sign_ins) as app:
         uvicorn.run(app, host=settings.host, port=settings.port, **SERVING)
     return 0
 
 
 @contextmanager
-def open_web(settings: Settings) -> Iterator[Starlette]:
+def open_web(settings: Settings, *, sign_ins: Path | None = None) -> Iterator[Starlette]:
     """The web application on an open market; both are closed at the end."""
     secret = signing_secret(settings.data)
     signer = Signer(secret)
@@ -79,4 +80,5 @@ def open_web(settings: Settings) -> Iterator[Starlette]:
                 valkey=partial(ping, settings.redis_url),
             ),
             token_secrets=DerivedSecrets(secret),
+            sign_ins=sign_ins,
         )

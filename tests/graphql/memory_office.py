@@ -186,9 +186,13 @@ class MemoryOffice:
     def record(self, fetch: Fetch, /, *, at: datetime) -> None:
         self.fetches.append((fetch, at))
 
-    def web(self) -> Starlette:
+    def web(self, *, sign_ins: Path | None = None) -> Starlette:
         return create_web(
-            self.office, files=self.desk, health=self, token_secrets=DerivedSecrets(SECRET)
+            self.office,
+            files=self.desk,
+            health=self,
+            token_secrets=DerivedSecrets(SECRET),
+            sign_ins=sign_ins,
         )
 
     def look(self) -> dict[str, Any]:
