@@ -6,7 +6,6 @@ import { trouble } from "../../api/client";
 import type { ResultOf } from "../../api/graphql";
 import { digestOf, put } from "../../api/upload";
 import { texts } from "../../texts";
-import { useAnnounce } from "../../ui/announce";
 import { Notice, refusalWords } from "../../ui/bits";
 import { percent } from "../../ui/format";
 import { type Batch, CREATE_UPLOAD, DELIVER } from "./document";
@@ -24,7 +23,6 @@ export function Deliver({ batch, refresh }: Props): ReactElement {
   const [failed, setFailed] = useState<string | null>(null);
   const [part, setPart] = useState<number | null>(null);
   const field = useRef<HTMLInputElement>(null);
-  const say = useAnnounce();
 
   const send = async (labels: File): Promise<void> => {
     const sha256 = await digestOf(labels);
@@ -39,7 +37,6 @@ export function Deliver({ batch, refresh }: Props): ReactElement {
     setPart(payload.part);
     setFile(null);
     if (field.current !== null) field.current.value = "";
-    say(texts.work.sent(payload.part ?? 0));
     refresh(payload.position);
   };
   const submit = (event: FormEvent): void => {
