@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, WebSocketRoute
 
 CLASSES = ("car", "tree")
-IMAGES = {f"{number}.png": [] for number in range(3)}
+IMAGES: dict[str, list[tuple[str, list[float]]]] = {f"{number}.png": [] for number in range(3)}
 LABELS = {
     "0.png": [("car", [1.0, 1.0, 20.0, 20.0]), ("boat", [1.0, 1.0, 5.0, 5.0])],
     "1.png": [("tree", [2.0, 2.0, 30.0, 30.0])],
@@ -107,9 +107,10 @@ def _accept_and_deliver(theirs: Tab, scene: Scene) -> None:
     page.get_by_role("button", name="Accept the offer").press("Enter")
     page.get_by_role("button", name="Start the work").press("Enter")
     page.get_by_role("cell", name="car, tree").first.wait_for()
-    labels = {"name": "labels.json", "mimeType": "application/json"}
     content = coco(LABELS, classes=CLASSES)
-    page.get_by_label("Label file").set_input_files([{**labels, "buffer": content}])
+    page.get_by_label("Label file").set_input_files(
+        {"name": "labels.json", "mimeType": "application/json", "buffer": content}
+    )
     page.get_by_role("button", name="Deliver").press("Enter")
     page.get_by_text("Part 1 has arrived and is being read.").wait_for()
     page.get_by_text("Part 1: 1 row left out").wait_for()

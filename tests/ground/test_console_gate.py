@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.ground.conftest import Ground
-from tools import bundle, checking, console
+from tools import bundle, checking, console, node
 from tools.checking import Gate
 from tools.trouble import NotRun
 
@@ -74,7 +74,7 @@ def test_without_node_the_gate_says_that_it_was_not_run(
 ) -> None:
     gate = Gate(name="console", faults=lambda: console.faults(ground.checkout))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(console.node, "find", lambda _checkout: None)
+        patch.setattr(node, "find", lambda _checkout: None)
         with pytest.raises(NotRun):
             gate.faults()
         assert checking.report([gate]) == 0
