@@ -14,8 +14,8 @@ REFERENCE_DATA = "LABELMARKET_REFERENCE_DATA"
 # Four workers suit a machine of two cores, since some of them often wait for other processes; a
 # module's servers are shared by its tests, and modules are begun in the order of collection.
 WORKERS = ("-n", "4", "--dist", "loadscope", "--no-loadscope-reorder")
-# Trees of whole processes have a lane of `./dev prove`; who names their folder runs them here, too.
-ELSEWHERE = ("--ignore", "tests/whole")
+# These have lanes of `./dev prove`; whoever names their folder runs them here, too.
+ELSEWHERE = ("--ignore", "tests/whole", "--ignore", "tests/browser")
 PYTEST = (*WORKERS, *ELSEWHERE, "--durations", "10", "-p", "tools.budget")
 
 

@@ -1,6 +1,5 @@
 """The console in a real browser: a customer watches, a provider answers and delivers."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -9,8 +8,8 @@ import pytest
 
 from labelmarket.demo.client import Client
 from labelmarket.graphql.ids import encode
-from tests.api.browser import Tab, chromium, tab
 from tests.api.people import People, coco
+from tests.browser.chromium import Tab, tab
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, WebSocketRoute
@@ -24,12 +23,6 @@ LABELS = {
 }
 PHONE = {"viewport": {"width": 390, "height": 844}}
 DARK = {"color_scheme": "dark"}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    with chromium() as browser:
-        yield browser
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
