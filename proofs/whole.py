@@ -1,12 +1,16 @@
-"""The lane of whole markets: trees of real processes, of which some are killed.
+"""The lane of whole markets: demos from end to end, and trees of processes that are killed.
 
 Its tests lie in `tests/whole` and are left out of `./dev test`, whose minutes they would fill.
 """
 
 from proofs.tried import Cases, try_all
 
+PLAY = "tests/whole/test_demo_play.py"
+SHARED = "tests/whole/test_shared_demo.py"
 KILLS = "tests/whole/test_kills.py"
 CASES: Cases = {
+    "the demo is played, and its reports count what a plain count counts": (PLAY,),
+    "machine and people share two projects, and both reports say who labeled what": (SHARED,),
     "PostgreSQL and the API are killed in the middle of a demo": (
         f"{KILLS}::test_the_demo_ends_well_though_postgresql_and_the_api_are_killed_in_its_middle",
     ),

@@ -1,14 +1,11 @@
 """Machine and people share two projects, and both reports say who labeled what."""
 
-from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
-from labelmarket.cli import SCENARIOS, main
 from labelmarket.demo.letters import MESSAGES
-from labelmarket.demo.run import Scenario
 from labelmarket.demo.shared import (
     FIRST_ROUND,
     FOR_PEOPLE,
@@ -72,15 +69,3 @@ def test_every_message_is_labeled_once(summary: dict[str, Any]) -> None:
 
 def test_both_projects_are_complete(summary: dict[str, Any]) -> None:
     assert [summary[act]["status"] for act in ("images", "texts")] == ["COMPLETED"] * 2
-
-
-def test_a_label_file_of_ones_own_goes_with_the_first_scenario_alone(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    words = ["demo", "--scenario", "human-and-machine", "--coco", str(tmp_path / "own.json")]
-    assert main(words) == 2
-    assert "--coco" in capsys.readouterr().err
-
-
-def test_the_command_line_knows_every_scenario() -> None:
-    assert set(SCENARIOS) == set(Scenario)
