@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
+from tools import npm_lock
+
 SOURCES = Path("web")
 BUNDLE = Path("labelmarket/console")
 RECORD = "build.json"
@@ -42,7 +44,7 @@ def record(root: Path, built: Path) -> str:
 
 def faults(root: Path) -> list[str]:
     """List what a look alone can tell, one sentence each."""
-    return [*_lock_faults(root), *_bundle_faults(root)]
+    return [*npm_lock.faults(root), *_bundle_faults(root)]
 
 
 def differences(committed: Path, built: Path) -> list[str]:
@@ -50,12 +52,6 @@ def differences(committed: Path, built: Path) -> list[str]:
     ours, theirs = digests(committed), digests(built)
     names = sorted(name for name in ours | theirs if ours.get(name) != theirs.get(name))
     return [f"{BUNDLE / name} is not what web/ is built to: run ./dev console" for name in names]
-
-
-def _lock_faults(root: Path) -> Iterator[str]:
-    name = SOURCES / "package-lock.json"
-    if '"resolved"' in (root / name).read_text():
-        yield f"{name} holds addresses: npm must find {SOURCES / '.npmrc'}"
 
 
 def _bundle_faults(root: Path) -> Iterator[str]:

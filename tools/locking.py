@@ -1,11 +1,11 @@
-"""./dev lock: resolve the locks anew, with uv."""
+"""./dev lock: resolve the locks anew, with uv; and take the addresses out of npm's."""
 
 import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools import locks, programs
+from tools import locks, npm_lock, programs
 from tools.checkout import Checkout
 from tools.installers import meaning
 from tools.trouble import Trouble
@@ -32,6 +32,8 @@ def run(checkout: Checkout, arguments: Sequence[str]) -> int:
         digest = locks.dependencies_digest(checkout.root / "pyproject.toml", lock=name)
         path.write_text(locks.mark(path.read_text(), digest))
         sys.stderr.write(f"./dev: wrote {name}\n")
+    if npm_lock.tidy(checkout.root):
+        sys.stderr.write(f"./dev: took addresses out of {npm_lock.LOCK}\n")
     return 0
 
 

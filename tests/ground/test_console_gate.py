@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.ground.conftest import Ground
-from tools import bundle, checking, console, node
+from tools import bundle, checking, console, node, npm_lock
 from tools.checking import Gate
 from tools.trouble import NotRun
 
@@ -63,10 +63,25 @@ def test_a_record_changed_along_with_its_bundle_is_found_by_building(
     ]
 
 
-def test_a_lock_with_addresses_is_a_fault(root: Path) -> None:
+@pytest.mark.parametrize("noted", [{"resolved": "somewhere"}, {"funding": {"url": "x://y"}}])
+def test_addresses_in_the_lock_are_a_fault_and_are_taken_out(
+    root: Path, noted: dict[str, object]
+) -> None:
     lock = root / "web" / "package-lock.json"
-    lock.write_text(json.dumps({"packages": {"a": {"resolved": "somewhere"}}}))
+    lock.write_text(json.dumps({"packages": {"a": {"version": "1.2.3", **noted}}}))
     assert any("holds addresses" in fault for fault in bundle.faults(root))
+
+    assert npm_lock.tidy(root)
+
+    assert npm_lock.faults(root) == []
+    assert json.loads(lock.read_text()) == {"packages": {"a": {"version": "1.2.3"}}}
+    assert not npm_lock.tidy(root)
+
+
+def test_an_address_anywhere_else_in_the_lock_is_a_fault(root: Path) -> None:
+    lock = root / "web" / "package-lock.json"
+    lock.write_text(json.dumps({"packages": {"a": {"deprecated": "see https://elsewhere"}}}))
+    assert npm_lock.faults(root) != []
 
 
 def test_without_node_the_gate_says_that_it_was_not_run(
