@@ -5,6 +5,7 @@ import io
 import math
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 
 import pytest
 
@@ -18,9 +19,14 @@ from labelmarket.demo.texts import (
     make_messages,
 )
 
-MESSAGES = make_messages(seed=5, count=3_000)
-KEYS = [one.key for one in MESSAGES]
-TRUE = {one.key: one for one in MESSAGES}
+
+@cache
+def messages() -> Sequence[Message]:
+    return make_messages(seed=5, count=3_000)
+
+
+def keys() -> list[str]:
+    return [one.key for one in messages()]
 
 
 def rows(content: bytes) -> list[dict[str, str]]:
@@ -42,21 +48,21 @@ def guesses(learned: Sequence[Message], asked: Sequence[Message]) -> list[str]:
 
 
 def test_the_same_seed_gives_the_same_messages_and_another_one_others() -> None:
-    assert make_messages(seed=5, count=50) == MESSAGES[:50]
-    assert make_messages(seed=6, count=50) != MESSAGES[:50]
+    assert make_messages(seed=5, count=50) == messages()[:50]
+    assert make_messages(seed=6, count=50) != messages()[:50]
 
 
 def test_every_class_has_its_share_and_keys_are_distinct() -> None:
-    shares = Counter(one.label for one in MESSAGES)
+    shares = Counter(one.label for one in messages())
 
     assert set(shares) == set(class_names())
-    assert min(shares.values()) > len(MESSAGES) / len(class_names()) * 0.8
-    assert len(set(KEYS)) == len(MESSAGES)
-    assert len({one.text for one in MESSAGES}) > 0.9 * len(MESSAGES)
+    assert min(shares.values()) > len(messages()) / len(class_names()) * 0.8
+    assert len(set(keys())) == len(messages())
+    assert len({one.text for one in messages()}) > 0.9 * len(messages())
 
 
 def test_words_tell_the_class_of_a_plain_message_and_less_of_an_ambiguous_one() -> None:
-    learned, asked = MESSAGES[:1_500], MESSAGES[1_500:]
+    learned, asked = messages()[:1_500], messages()[1_500:]
     right = [guess == one.label for guess, one in zip(guesses(learned, asked), asked, strict=True)]
     plain = [hit for hit, one in zip(right, asked, strict=True) if not one.beside]
     ambiguous = [hit for hit, one in zip(right, asked, strict=True) if one.beside]
@@ -66,16 +72,20 @@ def test_words_tell_the_class_of_a_plain_message_and_less_of_an_ambiguous_one() 
 
 
 def test_tables_hold_every_message_and_its_class() -> None:
-    items, gold = rows(items_csv(MESSAGES)), rows(gold_csv(MESSAGES))
+    items, gold = rows(items_csv(messages())), rows(gold_csv(messages()))
 
-    assert [(one["id"], one["text"]) for one in items] == [(one.key, one.text) for one in MESSAGES]
-    assert [(one["item"], one["label"]) for one in gold] == [(o.key, o.label) for o in MESSAGES]
+    assert [(one["id"], one["text"]) for one in items] == [
+        (one.key, one.text) for one in messages()
+    ]
+    assert [(one["item"], one["label"]) for one in gold] == [(o.key, o.label) for o in messages()]
 
 
 def test_a_labeler_that_is_never_wrong_gives_the_true_classes() -> None:
-    labeled = rows(TextLabeler(MESSAGES, accuracy=1.0, seed=1).label(KEYS))
+    labeled = rows(TextLabeler(messages(), accuracy=1.0, seed=1).label(keys()))
 
-    assert [(one["item"], one["label"]) for one in labeled] == [(o.key, o.label) for o in MESSAGES]
+    assert [(one["item"], one["label"]) for one in labeled] == [
+        (o.key, o.label) for o in messages()
+    ]
     assert len({one["annotator"] for one in labeled}) > 1
 
 
@@ -83,24 +93,25 @@ def test_a_labeler_that_is_never_wrong_gives_the_true_classes() -> None:
 def test_labels_are_wrong_as_often_as_is_said_and_more_often_where_it_is_hard(
     accuracy: float,
 ) -> None:
-    labeled = rows(TextLabeler(MESSAGES, accuracy=accuracy, seed=2).label(KEYS))
+    true = {one.key: one for one in messages()}
+    labeled = rows(TextLabeler(messages(), accuracy=accuracy, seed=2).label(keys()))
 
     for ambiguous in (False, True):
-        some = [one for one in labeled if bool(TRUE[one["item"]].beside) is ambiguous]
-        wrong = sum(one["label"] != TRUE[one["item"]].label for one in some)
+        some = [one for one in labeled if bool(true[one["item"]].beside) is ambiguous]
+        wrong = sum(one["label"] != true[one["item"]].label for one in some)
         expected = len(some) * (1 - accuracy) * (HARDER if ambiguous else 1)
         # Five standard deviations: the seeds are fixed, so this holds always or never.
         assert abs(wrong - expected) < 5 * math.sqrt(expected)
 
 
 def test_a_label_does_not_depend_on_what_is_labeled_with_it() -> None:
-    labeler = TextLabeler(MESSAGES, accuracy=0.5, seed=3)
+    labeler = TextLabeler(messages(), accuracy=0.5, seed=3)
 
-    alone = {key: rows(labeler.label([key]))[0]["label"] for key in KEYS[:40]}
+    alone = {key: rows(labeler.label([key]))[0]["label"] for key in keys()[:40]}
 
-    assert {one["item"]: one["label"] for one in rows(labeler.label(KEYS[:40]))} == alone
+    assert {one["item"]: one["label"] for one in rows(labeler.label(keys()[:40]))} == alone
 
 
 def test_an_unknown_message_is_an_error() -> None:
     with pytest.raises(KeyError):
-        TextLabeler(MESSAGES[:1], accuracy=1.0, seed=1).label([KEYS[1]])
+        TextLabeler(messages()[:1], accuracy=1.0, seed=1).label([keys()[1]])

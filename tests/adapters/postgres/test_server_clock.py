@@ -111,7 +111,10 @@ def test_what_a_machine_slept_through_has_passed_when_it_wakes(
     assert clock.age_s < A_MOMENT.total_seconds()
 
 
-@pytest.mark.skipif(not hasattr(time, "CLOCK_BOOTTIME"), reason="this system has no clock that ticks on while it sleeps (CLOCK_BOOTTIME)")
+@pytest.mark.skipif(
+    not hasattr(time, "CLOCK_BOOTTIME"),
+    reason="this system has no clock that ticks on while it sleeps (CLOCK_BOOTTIME)",
+)
 def test_the_ticks_go_on_while_a_machine_sleeps() -> None:
     assert clock_module.TICKS == time.CLOCK_BOOTTIME
 

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from labelmarket.workers import kernels
 from labelmarket.workers.kernels.sides import Gold
@@ -28,6 +27,12 @@ def weights(
     return table
 
 
+def largest_sum(table: NDArray[np.float64]) -> float:
+    # It takes a second to load, and every test process would wait for it.
+    optimize = pytest.importorskip("scipy.optimize", reason="scipy is not installed")
+    return float(table[optimize.linear_sum_assignment(table, maximize=True)].sum())
+
+
 @settings(max_examples=80)
 @given(truths, truths, thresholds, st.booleans())
 def test_no_other_choice_of_pairs_has_a_larger_sum(
@@ -38,7 +43,7 @@ def test_no_other_choice_of_pairs_has_a_larger_sum(
     )
 
     table = weights(one, other, threshold=threshold, by_class=by_class)
-    best = table[linear_sum_assignment(table, maximize=True)].sum()
+    best = largest_sum(table)
     assert pairs.iou.sum() == pytest.approx(best, abs=1e-9)
     paired = [(i, j) for i, j in enumerate(pairs.partner.tolist()) if j >= 0]
     assert len({j for _, j in paired}) == len(paired)
@@ -56,7 +61,7 @@ def test_many_labels_in_one_heap_are_paired_as_scipy_pairs_them() -> None:
 
     table = kernels.box_iou(one, other)
     table[table < 0.3] = 0.0
-    best = table[linear_sum_assignment(table, maximize=True)].sum()
+    best = largest_sum(table)
     assert pairs.iou.sum() == pytest.approx(best, abs=1e-9)
 
 
