@@ -58,7 +58,7 @@ def test_the_demo_ends_well_though_postgresql_and_the_api_are_killed_in_its_midd
         # When PostgreSQL is killed, and later the API
         demo.kill("postgres", "-D")
         demo.line_with("declines")
-        demo.kill("labelmarket.cli", "serve")
+        demo.kill("labelmarket.web.demonstration")
         # Then it still ends as it should
         assert demo.process.wait(timeout=120) == 0, demo.said[-20:]
         until(lambda: "".join(demo.out), within_s=5)
