@@ -4,6 +4,7 @@ import gzip
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -30,12 +31,16 @@ HEADERS: Final = {
 _HOST: Final = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class _Asset:
     plain: bytes
-    packed: bytes
     media_type: str
     etag: str
+
+    @cached_property
+    def packed(self) -> bytes:
+        """Packed when the first browser asks, and kept."""
+        return gzip.compress(self.plain, GZIP_LEVEL, mtime=0)
 
 
 class Console:
@@ -90,7 +95,6 @@ def policy(host: str) -> str:
 def _asset(path: Path, plain: bytes) -> _Asset:
     return _Asset(
         plain=plain,
-        packed=gzip.compress(plain, GZIP_LEVEL, mtime=0),
         media_type=TYPES[path.suffix],
         etag=f'"{sha256(plain).hexdigest()[:32]}"',
     )
